@@ -1,0 +1,151 @@
+package diag
+
+// Code names a kind of finding, for ever: RT1xx front matter and pages, 2xx
+// relations, 3xx coverage, 4xx links, 5xx metrics and GitHub, 6xx git,
+// 7xx theme, 8xx configuration. DQxx are the data-quality codes of the metrics.
+type Code string
+
+// The codes that Rutter gives. Each has a row in Codes.
+const (
+	FrontMatterSyntax  Code = "RT101"
+	FrontMatterKey     Code = "RT102"
+	FrontMatterValue   Code = "RT103"
+	FrontMatterTwice   Code = "RT104"
+	FrontMatterOpen    Code = "RT105"
+	FrontMatterMissing Code = "RT106"
+	BadUTF8            Code = "RT111"
+	NulByte            Code = "RT112"
+	NotRegular         Code = "RT113"
+	BadName            Code = "RT114"
+	Unreadable         Code = "RT115"
+	TooLarge           Code = "RT116"
+	RemoteMedia        Code = "RT117"
+	ActiveFile         Code = "RT118"
+	DroppedMarkup      Code = "RT119"
+	NoOwner            Code = "RT120"
+
+	LinkBroken   Code = "RT401"
+	AnchorBroken Code = "RT402"
+	LinkOutside  Code = "RT403"
+	DuplicateURL Code = "RT404"
+	LinkScheme   Code = "RT405"
+
+	MetricBlock   Code = "RT530"
+	MetricService Code = "RT531"
+	MetricID      Code = "RT532"
+	EventLine     Code = "RT533"
+	EventFile     Code = "RT534"
+	EventField    Code = "RT535"
+
+	ShallowClone Code = "RT601"
+	NotARepo     Code = "RT602"
+	GitFailed    Code = "RT603"
+	NoCommits    Code = "RT604"
+
+	ThemeSyntax  Code = "RT701"
+	ThemeRun     Code = "RT702"
+	ThemeMissing Code = "RT703"
+	AssetMissing Code = "RT704"
+
+	ConfigSyntax  Code = "RT801"
+	ConfigKey     Code = "RT802"
+	ConfigValue   Code = "RT803"
+	ConfigTwice   Code = "RT804"
+	ConfigMissing Code = "RT805"
+
+	UnresolvableSHA Code = "DQ01"
+	UnknownStatus   Code = "DQ02"
+	NoBaseline      Code = "DQ03"
+	NotInHistory    Code = "DQ04"
+	ImplausibleDate Code = "DQ05"
+	EndBeforeStart  Code = "DQ06"
+	CoverageGap     Code = "DQ07"
+	TruncatedList   Code = "DQ08"
+	PartialRollout  Code = "DQ10"
+	ProxySource     Code = "DQ11"
+	DuplicateSource Code = "DQ12"
+	UnmappedEnv     Code = "DQ14"
+	BotShare        Code = "DQ15"
+	Unreviewed      Code = "DQ16"
+	DirectCommits   Code = "DQ17"
+	NoMatchingTag   Code = "DQ18"
+	ApproximateTime Code = "DQ19"
+)
+
+// Info describes a code in a few words, for lists of rules.
+type Info struct {
+	Code  Code
+	Title string
+}
+
+// Codes lists every code, in order.
+var Codes = []Info{
+	{FrontMatterSyntax, "Front matter is not valid YAML"},
+	{FrontMatterKey, "Unknown key in front matter"},
+	{FrontMatterValue, "Wrong value in front matter"},
+	{FrontMatterTwice, "Key given twice in front matter"},
+	{FrontMatterOpen, "Front matter is not closed"},
+	{FrontMatterMissing, "Required key is missing"},
+	{BadUTF8, "File is not UTF-8"},
+	{NulByte, "File contains a NUL byte"},
+	{NotRegular, "Not a regular file"},
+	{BadName, "File name that no web address can carry"},
+	{Unreadable, "File cannot be read"},
+	{TooLarge, "File or structure is over a limit"},
+	{RemoteMedia, "Remote media is shown as a link"},
+	{ActiveFile, "Active file is published as text"},
+	{DroppedMarkup, "HTML outside the allow-list is left out"},
+	{NoOwner, "No owner"},
+	{LinkBroken, "Link leads nowhere"},
+	{AnchorBroken, "No such heading"},
+	{LinkOutside, "Link leads out of the site"},
+	{DuplicateURL, "Two pages with one address"},
+	{LinkScheme, "Kind of address that is not allowed"},
+	{MetricBlock, "Metric block that cannot be read"},
+	{MetricService, "Unknown service"},
+	{MetricID, "Unknown metric"},
+	{EventLine, "Event line that cannot be read"},
+	{EventFile, "Event file that cannot be read"},
+	{EventField, "Unknown field in events"},
+	{ShallowClone, "Clone without its history"},
+	{NotARepo, "Not a git repository"},
+	{GitFailed, "Git gave no answer"},
+	{NoCommits, "No commit to read"},
+	{ThemeSyntax, "Template that cannot be read"},
+	{ThemeRun, "Template that failed on a page"},
+	{ThemeMissing, "Theme or part of it is missing"},
+	{AssetMissing, "Optional part of the theme is missing"},
+	{ConfigSyntax, "site.yaml is not valid YAML"},
+	{ConfigKey, "Unknown setting"},
+	{ConfigValue, "Wrong value of a setting"},
+	{ConfigTwice, "Setting given twice"},
+	{ConfigMissing, "Setting is missing"},
+	{UnresolvableSHA, "Deployed commit is not in the history"},
+	{UnknownStatus, "Deployment without a final status"},
+	{NoBaseline, "No earlier deployment to compare with"},
+	{NotInHistory, "Merged change that is not in the history"},
+	{ImplausibleDate, "Author date that cannot be right"},
+	{EndBeforeStart, "Deployed before the change began"},
+	{CoverageGap, "Gap in what was collected"},
+	{TruncatedList, "List of changed files that is not complete"},
+	{PartialRollout, "Deployment that did not reach its whole group"},
+	{ProxySource, "Merges stand in for deployments"},
+	{DuplicateSource, "Deployments from a second source"},
+	{UnmappedEnv, "Environment that is not counted"},
+	{BotShare, "Many changes by bots"},
+	{Unreviewed, "Changes without a review"},
+	{DirectCommits, "Commits that belong to no pull request"},
+	{NoMatchingTag, "No tag matches the pattern"},
+	{ApproximateTime, "Deployment times are approximate"},
+}
+
+// Forgiven reports whether a code is about age, coverage, git history or the
+// freshness of data: strict runs leave its severity alone, since no change to
+// the handbook brought it about.
+func (c Code) Forgiven() bool {
+	switch c {
+	case AssetMissing, EventField:
+		return true
+	}
+	return len(c) > 3 && (c[:3] == "RT3" || c[:3] == "RT6" || c[:2] == "DQ")
+}

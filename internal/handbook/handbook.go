@@ -1,0 +1,167 @@
+// Package handbook is the vocabulary that the stages share: a page, its kind,
+// the parts of its body, and the tree of files they came from.
+//
+//	source, markdown ── fill ──▶ Tree of *Page ── read by ──▶ site, render
+//
+// It knows no parser and reads no files. Pages are read-only once source has
+// returned them; later stages wrap them and do not change them.
+package handbook
+
+import (
+	"path"
+	"strings"
+
+	"github.com/rutter-dev/rutter/internal/diag"
+)
+
+// Path is a slash-separated path below the content root, such as
+// "roles/qa.md". It is never absolute and never holds "..". The root is ".".
+type Path string
+
+// Dir is the folder of p; "." for the root.
+func (p Path) Dir() Path { return Path(path.Dir(string(p))) }
+
+// Base is the last element of p.
+func (p Path) Base() string { return path.Base(string(p)) }
+
+// Stem is the last element of p without its extension.
+func (p Path) Stem() string { return strings.TrimSuffix(p.Base(), path.Ext(string(p))) }
+
+// Ext is the extension of p in lower case, with its dot.
+func (p Path) Ext() string { return strings.ToLower(path.Ext(string(p))) }
+
+// IsPage reports whether p is a Markdown file.
+func (p Path) IsPage() bool { return p.Ext() == ".md" || p.Ext() == ".markdown" }
+
+// Kind is what a page describes.
+type Kind string
+
+// The kinds of pages.
+const (
+	Plain   Kind = "page"
+	Role    Kind = "role"
+	Process Kind = "process"
+	Book    Kind = "book"
+	Service Kind = "service"
+)
+
+// Kinds lists the kinds that front matter may name.
+var Kinds = []Kind{Plain, Role, Process, Book, Service}
+
+// Folders maps the top folder of a site's content to the kind of the pages
+// below it. Only a site with a site.yaml is typed by folder.
+var Folders = map[string]Kind{"roles": Role, "processes": Process, "books": Book, "services": Service}
+
+// Tree is everything found below a content root.
+type Tree struct {
+	Name  string  // the name of the root folder, a title of last resort
+	Pages []*Page // in the order of Path
+	Files []File  // the other regular files, in the order of Path
+}
+
+// File is a file that is not a page.
+type File struct {
+	Path Path
+	Size int64 // bytes
+}
+
+// Page is one Markdown file.
+type Page struct {
+	Path Path
+	Pos  diag.Pos // where the file is, as a user would type it; Line and Column 0
+	Kind Kind
+	Meta Meta
+	Body Body
+}
+
+// Meta is the front matter of a page, checked. Fields that a page does not
+// give are zero.
+type Meta struct {
+	Title   string // "": the first heading, else the file's name, see site.Page.Title
+	Summary string
+	Owner   string // "team:platform"; "": inherited
+	Status  string // "draft" or "active"
+	Weight  int    // position in its section; 0 comes after all others
+	Aliases []string
+	Sample  bool // the data of this page is made up and says so wherever it is shown
+
+	Role    *RoleMeta    // of a role
+	Process *ProcessMeta // of a process
+	Book    *BookMeta    // of a book
+	Service *ServiceMeta // of a service
+}
+
+// RoleMeta is what a role's front matter adds.
+type RoleMeta struct {
+	Aka      []string // other names
+	Purpose  string   // why the role exists, a sentence
+	Outcomes []string // what is true when the role is filled well
+	Skills   []string
+}
+
+// ProcessMeta is what a process's front matter adds.
+type ProcessMeta struct {
+	Trigger  string   // what starts it
+	Inputs   []string // what it needs
+	Outputs  []string // what it leaves
+	DoneWhen string   // how one sees that it is done
+	Cadence  string   // how often
+}
+
+// BookMeta is what a book guide's front matter adds.
+type BookMeta struct {
+	Authors []string
+	Year    int    // of the first edition
+	Edition string // the edition that the guide speaks of
+	Area    string // the shelf it stands on
+	Level   string // intro, core or deep
+	Pages   int
+	Hours   float64 // to read what the guide recommends
+	WhyHere string
+}
+
+// Levels are the values of BookMeta.Level.
+var Levels = []string{"intro", "core", "deep"}
+
+// ServiceMeta is the metrics block of a service.
+type ServiceMeta struct {
+	Pos         diag.Pos  // of the block
+	Repos       []Located // "acme/pay", ".", or a path to a clone
+	Events      []Located // event files, relative to the page
+	Deployments Deployments
+	Paths       PathFilter
+	Failures    *Failures // nil: failures are not measured (metrics/X0)
+	Bots        string    // exclude, only or include
+}
+
+// Located is a value with the place it was written at.
+type Located struct {
+	Value string
+	Pos   diag.Pos
+}
+
+// Deployments says what counts as a deployment (metrics/D1-D8).
+type Deployments struct {
+	Pos           diag.Pos
+	Source        string // "": the first that has data; else one of Sources
+	Pattern       string // of tags; "": final semantic versions
+	Environment   string // "": production
+	Group         string // pattern of environments deployed together
+	GroupWindow   int64  // seconds
+	CountRedeploy bool
+	Since         string // YYYY-MM-DD: earlier weeks are outside the coverage
+}
+
+// Sources are the values of Deployments.Source.
+var Sources = []string{"github_deployments", "workflow", "releases", "tags", "merge", "file"}
+
+// PathFilter picks the part of a repository that belongs to a service.
+type PathFilter struct{ Include, Exclude []string }
+
+// Failures says how failed deployments are recognised (metrics/X1).
+type Failures struct {
+	Labels         []string
+	Reverts        bool
+	IncidentLabels []string
+	LinkWindow     int64 // seconds
+}

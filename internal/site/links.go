@@ -1,0 +1,318 @@
+package site
+
+import (
+	"net/url"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/rutter-dev/rutter/internal/diag"
+	"github.com/rutter-dev/rutter/internal/handbook"
+)
+
+// TargetKind says what a link leads to.
+type TargetKind uint8
+
+// The kinds of targets.
+const (
+	Nowhere     TargetKind = iota // shown as plain text
+	ToPage                        // Page or Section, at Fragment
+	ToFile                        // the file File, copied to CopyName(File)
+	ToElsewhere                   // URL, another site or a mail address
+	ToRemote                      // URL, media of another site: shown as a link, never loaded
+)
+
+// Target is where a link leads.
+type Target struct {
+	Kind     TargetKind
+	Address  string // of a page or section
+	Fragment string // id on the page, decoded; "": its top
+	File     handbook.Path
+	AsText   bool   // the file is published as text: see CopyName
+	URL      string // as written
+}
+
+// schemes are the kinds of addresses that a handbook may link to.
+var schemes = []string{"http", "https", "mailto", "tel"}
+
+// links resolves every link of every page, in the order of the pages so that
+// findings and backlinks have one order too.
+func (b *builder) links() {
+	warned := map[handbook.Path]bool{}
+	for _, p := range b.all {
+		p.Targets = make([]Target, len(p.Body.Links))
+		remote := map[string]diag.Pos{}
+		var hosts []string
+		for i, l := range p.Body.Links {
+			t := b.resolve(p, l)
+			p.Targets[i] = t
+			switch t.Kind {
+			case ToFile:
+				b.copies[CopyName(t)] = t.File
+				if active(t.File) && !warned[t.File] {
+					warned[t.File] = true
+					f := b.found.Warnf(l.Pos, diag.ActiveFile, "%s is published as text, as %s", t.File, CopyName(t))
+					f.Hint = "a browser would run what is in it as part of the site"
+				}
+			case ToPage:
+				if to := b.byURL[t.Address]; to != nil && to != p && !slices.Contains(to.Backlinks, p) {
+					to.Backlinks = append(to.Backlinks, p)
+				}
+			case ToRemote:
+				host := hostOf(t.URL)
+				if _, seen := remote[host]; !seen {
+					remote[host] = l.Pos
+					hosts = append(hosts, host)
+				}
+			}
+		}
+		if len(hosts) > 0 {
+			f := b.found.Warnf(remote[hosts[0]], diag.RemoteMedia, "media from %s is shown as a link: pages load nothing from other hosts", strings.Join(hosts, ", "))
+			f.Hint = "copy the file beside the page and refer to it there"
+		}
+	}
+}
+
+// resolve finds the target of one link and reports a link to nowhere.
+func (b *builder) resolve(p *Page, l handbook.Link) Target {
+	dest := strings.TrimSpace(l.Dest)
+	if scheme, ok := schemeOf(dest); ok || strings.HasPrefix(dest, "//") {
+		return b.elsewhere(l, dest, scheme)
+	}
+	if dest == "" {
+		b.report(l.Pos, diag.LinkBroken, "the %s has no address", noun(l)).Hint = "write the path of a page or an address with https:// in the brackets"
+		return Target{}
+	}
+	rest, fragment, _ := strings.Cut(dest, "#")
+	rest, _, _ = strings.Cut(rest, "?")
+	if decoded, err := url.PathUnescape(rest); err == nil {
+		rest = decoded
+	}
+	if decoded, err := url.PathUnescape(fragment); err == nil {
+		fragment = decoded
+	}
+	if rest == "" {
+		return b.anchor(p, l, Target{Kind: ToPage, Address: p.URL}, p, fragment)
+	}
+	rest = strings.ReplaceAll(rest, `\`, "/")
+	full := path.Join(string(p.Path.Dir()), rest)
+	if strings.HasPrefix(rest, "/") {
+		full = path.Join(".", strings.TrimLeft(rest, "/"))
+	}
+	if full == ".." || strings.HasPrefix(full, "../") {
+		b.report(l.Pos, diag.LinkOutside, "the %s to %q leads out of the site's folder", noun(l), l.Dest).Hint = "move the file into the site, or link to it with https://"
+		return Target{}
+	}
+	if t, to, ok := b.lookup(full, l.Kind == handbook.LinkText); ok {
+		return b.anchor(p, l, t, to, fragment)
+	}
+	if !b.opts.Strict && l.Kind == handbook.LinkText {
+		// Sites of other tools often write links as the browser sees them.
+		if t, to, ok := b.lookup(path.Join(p.URL, rest), true); ok && !strings.HasPrefix(rest, "/") {
+			return b.anchor(p, l, t, to, fragment)
+		}
+	}
+	b.broken(p, l, full)
+	return Target{}
+}
+
+// elsewhere is the target of a link with a scheme.
+func (b *builder) elsewhere(l handbook.Link, dest, scheme string) Target {
+	remote := scheme == "" || scheme == "http" || scheme == "https"
+	switch {
+	case !remote && l.Kind != handbook.LinkText:
+		b.report(l.Pos, diag.LinkScheme, "%s cannot have an address that begins with %q", noun(l), scheme+":").Hint = "copy the file beside the page and refer to it there"
+		return Target{}
+	case !remote && !slices.Contains(schemes, scheme):
+		b.report(l.Pos, diag.LinkScheme, "addresses that begin with %q are not allowed", scheme+":").Hint = "allowed are https, http, mailto and tel, and paths of files in the site"
+		return Target{}
+	case remote && hostOf(dest) == "":
+		b.report(l.Pos, diag.LinkBroken, "the address %q names no host", l.Dest)
+		return Target{}
+	case l.Kind == handbook.LinkText:
+		return Target{Kind: ToElsewhere, URL: dest}
+	}
+	return Target{Kind: ToRemote, URL: dest}
+}
+
+// lookup finds the page, section or file that a path below the content root
+// means: as GitHub shows it, then as a site does, without extension or with
+// .html. The page is nil for files and for sections without a page.
+func (b *builder) lookup(full string, pages bool) (Target, *Page, bool) {
+	p := handbook.Path(full)
+	if pages {
+		if to := b.byPath[p]; to != nil {
+			return Target{Kind: ToPage, Address: to.URL}, to, true
+		}
+		if s := b.sections[p]; s != nil {
+			return Target{Kind: ToPage, Address: s.URL}, s.Page, true
+		}
+	}
+	if b.files[p] {
+		return Target{Kind: ToFile, File: p, AsText: pages && runsScript(p) || active(p)}, nil, true
+	}
+	if !pages {
+		return Target{}, nil, false
+	}
+	stem := handbook.Path(strings.TrimSuffix(strings.TrimSuffix(full, "index.html"), ".html"))
+	for _, try := range []handbook.Path{p + ".md", p + ".markdown", stem + ".md"} {
+		if to := b.byPath[try]; to != nil {
+			return Target{Kind: ToPage, Address: to.URL}, to, true
+		}
+	}
+	if s := b.sections[handbook.Path(path.Clean(string(stem)))]; s != nil {
+		return Target{Kind: ToPage, Address: s.URL}, s.Page, true
+	}
+	if to := b.byURL[full+"/"]; to != nil {
+		return Target{Kind: ToPage, Address: to.URL}, to, true
+	}
+	return Target{}, nil, false
+}
+
+// anchor checks the fragment of a link to a page. A link to a missing heading
+// of another page still leads to that page.
+func (b *builder) anchor(p *Page, l handbook.Link, t Target, to *Page, fragment string) Target {
+	if fragment == "" || t.Kind != ToPage {
+		return t
+	}
+	fragment, _, _ = strings.Cut(fragment, ":~:") // a text directive is the browser's
+	id := strings.TrimPrefix(fragment, "user-content-")
+	if id == "" || strings.EqualFold(id, "top") {
+		return t
+	}
+	var ids []string
+	if to != nil {
+		for _, h := range to.Body.Headings {
+			ids = append(ids, h.ID)
+		}
+		ids = append(ids, to.Body.Anchors...)
+	}
+	if slices.Contains(ids, id) {
+		if h := titleHeading(to); h == nil || h.ID != id {
+			t.Fragment = id
+		}
+		return t
+	}
+	if strings.EqualFold(id, "readme") && (to == nil || to.IsSection()) {
+		return t // what GitHub calls the page of a folder
+	}
+	where := "this page"
+	if to != p {
+		where = strings.TrimSuffix("/"+t.Address, "/")
+		if to != nil {
+			where = to.Pos.Path
+		}
+	}
+	f := b.report(l.Pos, diag.AnchorBroken, "there is no heading %q in %s", "#"+fragment, where)
+	if near := diag.Nearest(id, ids); near != "" {
+		f.Hint = "did you mean #" + near + "?"
+	}
+	if to == p {
+		return Target{}
+	}
+	return t
+}
+
+// titleHeading is the heading that became the page's title; it has no id of
+// its own on the page.
+func titleHeading(p *Page) *handbook.Heading { return p.Body.Title() }
+
+// broken reports a link to a file that is not there, with the most likely one.
+func (b *builder) broken(p *Page, l handbook.Link, full string) {
+	f := b.report(l.Pos, diag.LinkBroken, "%s to %q leads nowhere", noun(l), l.Dest)
+	if b.drafts[handbook.Path(full)] {
+		f.Hint = "that page is a draft; publish it, or build with --drafts"
+		return
+	}
+	first, _, _ := strings.Cut(l.Dest, "/")
+	if l.Kind == handbook.LinkText && strings.HasPrefix(first, "www.") {
+		f.Hint = "did you mean https://" + l.Dest + "?"
+		return
+	}
+	if near := b.nearest(full, l.Kind == handbook.LinkText); near != "" {
+		f.Hint = "did you mean " + relativePath(string(p.Path.Dir()), near) + "?"
+	}
+}
+
+// nearest finds the file that a wrong path most likely meant: one of the same
+// name elsewhere, the one with the most folders in common, else one spelled
+// alike.
+func (b *builder) nearest(full string, pages bool) string {
+	var candidates []string
+	if pages {
+		for _, p := range b.all {
+			candidates = append(candidates, string(p.Path))
+		}
+	}
+	for _, f := range b.tree.Files {
+		candidates = append(candidates, string(f.Path))
+	}
+	best, most := "", -1
+	for _, c := range candidates {
+		if strings.EqualFold(path.Base(c), path.Base(full)) || strings.EqualFold(strings.TrimSuffix(path.Base(c), path.Ext(c)), path.Base(full)) {
+			if n := commonFolders(c, full); n > most {
+				best, most = c, n
+			}
+		}
+	}
+	if best != "" {
+		return best
+	}
+	return diag.Nearest(full, candidates)
+}
+
+func commonFolders(a, b string) int {
+	n := 0
+	x, y := strings.Split(path.Dir(a), "/"), strings.Split(path.Dir(b), "/")
+	for n < len(x) && n < len(y) && x[n] == y[n] {
+		n++
+	}
+	return n
+}
+
+// relativePath is the path of a file as a page in dir would write it.
+func relativePath(dir, file string) string {
+	if dir == "." {
+		return file
+	}
+	from, to := strings.Split(dir, "/"), strings.Split(file, "/")
+	for len(from) > 0 && len(to) > 1 && from[0] == to[0] {
+		from, to = from[1:], to[1:]
+	}
+	return strings.Repeat("../", len(from)) + strings.Join(to, "/")
+}
+
+func noun(l handbook.Link) string {
+	switch l.Kind {
+	case handbook.LinkImage:
+		return "image"
+	case handbook.LinkMedia:
+		return "media"
+	}
+	return "link"
+}
+
+// schemeOf returns the scheme of an address in lower case. One letter is not a
+// scheme but the drive of a path on Windows, which leads nowhere.
+func schemeOf(dest string) (string, bool) {
+	i := strings.IndexAny(dest, ":/?#")
+	if i < 2 || dest[i] != ':' {
+		return "", false
+	}
+	for j, c := range []byte(strings.ToLower(dest[:i])) {
+		if c < 'a' || c > 'z' {
+			if j == 0 || (c < '0' || c > '9') && c != '+' && c != '-' && c != '.' {
+				return "", false
+			}
+		}
+	}
+	return strings.ToLower(dest[:i]), true
+}
+
+func hostOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	return u.Host
+}
