@@ -1,0 +1,69 @@
+# Rutter: a handbook, joined to the truth about how its teams deliver.
+# The two commands are `make site` and `make test`.
+
+SHELL       := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+GO      ?= go
+BIN     := bin/rutter
+VENDOR  := themes/default/vendor
+ECHARTS := $(VENDOR)/echarts.min.js
+TOOLS   := $(GO) tool -modfile=.ci/tools/go.mod
+
+.PHONY: help site test race fuzz golden vet lint check serve build bundle assets generate deps clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+site: build ## build the example site into public/
+	./$(BIN) build
+
+test: ## run the tests; those that need more than Go are named when they cannot run
+	$(GO) test ./...
+	@if ! command -v chromium >/dev/null; then echo "Not run: tests in a browser. Chromium is missing; make deps installs it."; fi
+
+race: ## run the tests with the race detector
+	$(GO) test -race ./...
+
+fuzz: ## fuzz the parsers, 20 seconds each
+	@for p in $$($(GO) list ./...); do \
+		for f in $$($(GO) test -list '^Fuzz' $$p | grep '^Fuzz' || true); do \
+			echo "$$p $$f"; $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime 20s $$p; \
+		done; done
+
+golden: ## rewrite the golden files; review the diff
+	$(GO) test ./internal/... -update
+
+vet: ## go vet
+	$(GO) vet ./...
+
+lint: ## gofmt and staticcheck
+	@test -z "$$(gofmt -l cmd internal themes)" || { echo "gofmt would change:"; gofmt -l cmd internal themes; exit 1; }
+	$(TOOLS) staticcheck ./...
+
+check: vet lint test ## what a review expects to pass
+
+serve: build ## preview the example site
+	./$(BIN) serve
+
+build: bundle ## build the command into bin/
+	$(GO) build -trimpath -o $(BIN) ./cmd/rutter
+
+# The charts work without the bundle; with it they can be explored.
+bundle:
+	@if [ ! -e $(ECHARTS) ]; then \
+		if command -v npm >/dev/null; then $(MAKE) --no-print-directory assets || echo "Left out: charts to explore. The npm packages could not be had; static charts are complete."; \
+		else echo "Left out: charts to explore. npm is not installed; static charts are complete."; fi; fi
+
+assets: ## fetch and bundle the library behind charts to explore (needs npm)
+	cd themes/assets && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error && node build.mjs
+
+generate: ## write the sample data again
+	$(GO) generate ./...
+
+deps: ## install what the tests need beyond Go (Debian; as root)
+	.ci/deps
+
+clean: ## remove what was built
+	rm -rf bin public $(VENDOR)/echarts* $(VENDOR)/*LICENSE* $(VENDOR)/*NOTICE* themes/assets/node_modules
