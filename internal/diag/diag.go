@@ -172,12 +172,15 @@ func (l *List) Locate(read func(path string) ([]byte, error)) {
 		text, known := lines[f.Pos.Path]
 		if !known {
 			if data, err := read(f.Pos.Path); err == nil {
-				text = strings.Split(strings.ToValidUTF8(string(data), "\uFFFD"), "\n")
+				text = strings.Split(lineEnds.Replace(strings.ToValidUTF8(string(data), "\uFFFD")), "\n")
 			}
 			lines[f.Pos.Path] = text
 		}
 		if f.Pos.Line <= len(text) {
-			f.Source = strings.TrimRight(text[f.Pos.Line-1], "\r")
+			f.Source = text[f.Pos.Line-1]
 		}
 	}
 }
+
+// lineEnds makes one kind of line end of the three there are.
+var lineEnds = strings.NewReplacer("\r\n", "\n", "\r", "\n")

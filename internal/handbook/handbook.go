@@ -80,10 +80,9 @@ type Meta struct {
 	Title   string // "": the first heading, else the file's name, see site.Page.Title
 	Summary string
 	Owner   string // "team:platform"; "": inherited
-	Status  string // "draft" or "active"
+	Status  string // draft, active, deprecated or archived; "": active
 	Weight  int    // position in its section; 0 comes after all others
-	Aliases []string
-	Sample  bool // the data of this page is made up and says so wherever it is shown
+	Sample  bool   // the data of this page is made up and says so wherever it is shown
 
 	Role    *RoleMeta    // of a role
 	Process *ProcessMeta // of a process

@@ -1,0 +1,63 @@
+// Package config reads site.yaml, the settings of a site.
+//
+//	site.yaml ── Load ──▶ Config     for every stage
+//	               └────▶ diag.List  every mistake, with line and column
+//
+// The file is read strictly: unknown settings, wrong types and values, and
+// settings given twice are findings (RT801-RT805), all of one run. A wrong
+// setting keeps its default, so that the content can still be checked.
+//
+// Secrets have no place in the file; they come from the environment. Only
+// metrics.store may name a variable, as ${NAME}.
+package config
+
+import (
+	"time"
+
+	"github.com/rutter-dev/rutter/internal/handbook"
+)
+
+// Config is the settings of a site, checked. It is read-only once loaded.
+type Config struct {
+	Title      string         // title: of the site; "": the root page's, else the folder's name
+	BaseURL    string         // base_url: where the site is published, absolute, ends with "/"; "": no canonical links, sitemap or feed
+	Language   string         // language: of the content, a BCP 47 tag
+	TimeZone   *time.Location // time_zone: of weeks, months and dates; never nil
+	Theme      string         // theme: the name of a folder of themes/
+	Owner      string         // owner: of pages that name none, such as "team:platform"; "": none
+	Repository string         // repository: URL of the source for edit and history links, without "/" at the end; "": none
+	Content    string         // content: folder below the site's; "": content/ where it is there, else the site's folder
+	Metrics    Metrics
+	GitHub     GitHub
+	Markup     Markup
+}
+
+// Metrics is the metrics group: how delivery data is kept and shown.
+type Metrics struct {
+	Store   string        // store: a file below the site's folder or a postgres URL, variables expanded (may hold a password: never print it); "": none
+	Window  handbook.Last // window: the span that pages show
+	By      string        // by: the periods of pages, "week" or "month"
+	Publish string        // publish: what explanations show, "numbers", "links" or "titles"; "": titles, for private repositories numbers
+}
+
+// GitHub is the github group: where collectors ask.
+type GitHub struct {
+	APIURL string // api_url: absolute, ends with "/"; https, or http on this machine
+}
+
+// Markup is the markup group: what becomes of HTML in Markdown.
+type Markup struct {
+	HTML string // html: "sanitize" keeps what the allow-list has, "off" shows it as text
+}
+
+// Default is the settings of a site without a site.yaml.
+func Default() Config {
+	return Config{
+		Language: "en",
+		TimeZone: time.UTC,
+		Theme:    "default",
+		Metrics:  Metrics{Store: ".rutter/store.db", Window: handbook.Last{N: 26, Unit: 'w'}, By: "week"},
+		GitHub:   GitHub{APIURL: "https://api.github.com/"},
+		Markup:   Markup{HTML: "sanitize"},
+	}
+}

@@ -1,0 +1,20 @@
+// Package dora turns delivery events into the metrics of metrics.md: how often
+// a service is deployed, and how long a change takes to get there.
+//
+//	Events ── NewSnapshot ──▶ []Snapshot ── Compute ──▶ Report ──▶ WriteJSON, WriteCSV, WriteTable
+//
+// A stream is one service in one environment. From its events Compute makes a
+// book: the deployments in order, each in one class (metrics/D8), and the
+// changes, each delivered at most once (metrics/C2). A team and the
+// organisation are books too, pooled from those of their services, so that a
+// median is never the average of medians (metrics/S2). Every period of a report
+// is then read from a book.
+//
+// The package is pure: the same snapshots and options give the same bytes, on
+// every machine and in whatever order the events came. It asks no clock; "now"
+// is the as-of time of the snapshot (metrics/T2). Inputs are never changed, so
+// that many snapshots may share the same Events.
+//
+// What is not here: where events come from (packages gitrepo, events), and how
+// a report looks on a page (package chart).
+package dora

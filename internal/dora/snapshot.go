@@ -1,0 +1,70 @@
+package dora
+
+import "time"
+
+// Service says how one service is measured.
+type Service struct {
+	Name           string
+	Team           string // "": none
+	Environment    string // a name or a pattern with *; "": production, prod or live; the case does not matter (metrics/D2)
+	Source         Source // never empty: chosen by the caller (metrics/D1)
+	Repos          []string
+	CountRedeploys bool
+	Since          time.Time     // what lies before it is outside the coverage; zero: what lies before the first deployment
+	Group          string        // pattern of environments deployed together, which count too; "": none (metrics/D5)
+	GroupWindow    time.Duration // from the first to the last of them; 0: an hour
+	Include        []string      // paths of a monorepo, with * and ** (metrics/C9); they tell pull requests apart, not commits
+	Exclude        []string
+	Bots           string // "", exclude, include or only (metrics/C10)
+	Sample         bool   // the data is made up
+}
+
+// Snapshot is what is known of one service at one instant. It is made by
+// NewSnapshot, which cannot be called without a Coverage.
+type Snapshot struct {
+	service  Service
+	coverage Coverage
+	asOf     time.Time
+	events   Events
+}
+
+// NewSnapshot puts together what Compute needs. AsOf is the instant up to which
+// the events are known; it stands in for "now" in every figure (metrics/T2), and
+// deployments after it are not counted. The events are shared, not copied: they
+// may hold those of many services and must not change any more.
+func NewSnapshot(s Service, c Coverage, asOf time.Time, e Events) Snapshot {
+	return Snapshot{service: s, coverage: c, asOf: asOf, events: e}
+}
+
+// Options says over which range and in which periods a report counts.
+type Options struct {
+	Zone *time.Location // of weeks, months and days; nil: UTC
+	By   By             // "": Week
+	From time.Time      // zero: the first instant that a service covers (metrics/F2)
+	To   time.Time      // exclusive; zero: the second after the last such instant
+}
+
+// Service is how the service of s is measured.
+func (s Snapshot) Service() Service { return s.service }
+
+// AsOf is the instant up to which the events of s are known.
+func (s Snapshot) AsOf() time.Time { return s.asOf }
+
+// Snapshots makes a snapshot of every service that events name, for events
+// that no pages describe (see Services).
+func Snapshots(e Events) []Snapshot {
+	var list []Snapshot
+	for _, s := range Services(e) {
+		list = append(list, NewSnapshot(s, e.Coverage(s), e.AsOf(), e))
+	}
+	return list
+}
+
+// Add joins other events to e, such as those of a second file.
+func (e *Events) Add(o Events) {
+	e.Commits = append(e.Commits, o.Commits...)
+	e.Deployments = append(e.Deployments, o.Deployments...)
+	e.Changes = append(e.Changes, o.Changes...)
+	e.Incidents = append(e.Incidents, o.Incidents...)
+	e.Collected = append(e.Collected, o.Collected...)
+}

@@ -1,0 +1,129 @@
+// Package source reads the content of a site: every Markdown file becomes a
+// page with checked front matter and a parsed body, every other file is listed.
+//
+//	content folder ── Load ──▶ *handbook.Tree  for site
+//	                     └───▶ diag.List       what is wrong in front matter, names and files
+//
+// All reading goes through an os.Root, and only regular files are read: a link,
+// pipe or device is a finding. Dot files, dot folders, node_modules and excluded
+// paths are never content.
+//
+// # Front matter
+//
+// A page may begin with YAML between two lines of three hyphens. Every page
+// takes title, summary (at most 160 characters), type, owner, status (draft,
+// active, deprecated or archived), and weight, and further
+//
+//	role     aka, purpose, outcomes, skills
+//	process  trigger, inputs, outputs, done_when, cadence
+//	book     author and year (required), edition, area, level, pages, hours, why_here
+//	service  sample, metrics
+//
+// The type is that of `type:`, else that of the top folder (roles, processes,
+// books, services), the README or index of a folder being a plain page. That
+// holds for sites with a site.yaml. Without one no page is typed, and of the
+// front matter, which then is another tool's, title, summary or description,
+// and weight are used where they are of the right type; all else is ignored, and
+// every finding is a warning.
+package source
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path"
+	"path/filepath"
+	"runtime"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/rutter-dev/rutter/internal/diag"
+	"github.com/rutter-dev/rutter/internal/handbook"
+)
+
+// Parser turns the text of a page below its front matter into a body. It is
+// called from several goroutines at once, each with a list of its own. The text
+// is UTF-8 with LF line ends, and its first byte stands at the given place.
+type Parser interface {
+	Parse(src []byte, at diag.Pos, l *diag.List) handbook.Body
+}
+
+// Options configures Load. Parser is required.
+type Options struct {
+	Parser  Parser
+	Name    string          // of the tree; empty: the base name of the root
+	Prefix  string          // put before paths in positions, such as "content"
+	Typed   bool            // the site has a site.yaml: see the package's description
+	Exclude []handbook.Path // files, and folders with all below them, that are no content
+	Limits  Limits
+}
+
+// Limits bounds the work of Load. A zero field means the default.
+type Limits struct {
+	PageBytes int64 // of one page; default 8 MiB
+	Entries   int   // files and folders; default 200,000
+	Depth     int   // folders inside each other; default 64
+}
+
+func (l Limits) withDefaults() Limits {
+	if l.PageBytes == 0 {
+		l.PageBytes = 8 << 20
+	}
+	if l.Entries == 0 {
+		l.Entries = 200_000
+	}
+	if l.Depth == 0 {
+		l.Depth = 64
+	}
+	return l
+}
+
+// Load reads the content below root. A page that cannot be read is a finding
+// and left out of the tree; an error means that the folder itself cannot be
+// listed, or that ctx is done.
+func Load(ctx context.Context, root *os.Root, opts Options) (*handbook.Tree, diag.List, error) {
+	opts.Limits = opts.Limits.withDefaults()
+	var findings diag.List
+	w := &walker{root: root, opts: opts, list: &findings}
+	if err := w.walk(ctx, ".", 0); err != nil {
+		return nil, diag.List{}, fmt.Errorf("read content: %w", err)
+	}
+
+	pages := make([]*handbook.Page, len(w.pages))
+	lists := make([]diag.List, len(w.pages))
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(runtime.GOMAXPROCS(0))
+	for i, found := range w.pages {
+		g.Go(func() error {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			r := reader{root: root, opts: opts, list: &lists[i]}
+			pages[i] = r.page(found)
+			return nil
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return nil, diag.List{}, fmt.Errorf("read content: %w", err)
+	}
+
+	tree := &handbook.Tree{Name: opts.Name, Files: w.files}
+	if tree.Name == "" {
+		tree.Name = filepath.Base(root.Name())
+	}
+	for _, p := range pages {
+		if p != nil {
+			tree.Pages = append(tree.Pages, p)
+		}
+	}
+	findings.Join(lists...)
+	if !opts.Typed {
+		findings.Soften()
+	}
+	return tree, findings, nil
+}
+
+// place is where a file of the content is, as a user would type it.
+func (o Options) place(p handbook.Path) diag.Pos {
+	return diag.Pos{Path: path.Join(o.Prefix, string(p))}
+}

@@ -1,0 +1,151 @@
+package source
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"slices"
+	"strings"
+	"syscall"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/rutter-dev/rutter/internal/diag"
+	"github.com/rutter-dev/rutter/internal/handbook"
+)
+
+// marker is the file that publish leaves in what it made: such a folder is
+// output of an earlier build, under whatever name.
+const marker = ".rutter-output"
+
+// walker lists the content in the order of paths.
+type walker struct {
+	root    *os.Root
+	opts    Options
+	list    *diag.List
+	entries int
+	pages   []found
+	files   []handbook.File
+}
+
+// found is a page to be read.
+type found struct {
+	path handbook.Path
+	info fs.FileInfo // of Lstat
+}
+
+// walk lists the folder dir and all below it. Only a root that cannot be listed
+// is an error.
+func (w *walker) walk(ctx context.Context, dir handbook.Path, depth int) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	entries, err := readDir(w.root, dir)
+	if err != nil {
+		if dir == "." {
+			return err
+		}
+		w.list.Errorf(w.opts.place(dir), diag.Unreadable, "the folder cannot be read: %s", reason(err)).Hint = "check its permissions"
+		return nil
+	}
+	if dir != "." && slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return e.Name() == marker }) {
+		return nil
+	}
+	for _, e := range entries {
+		p := handbook.Path(path.Join(string(dir), e.Name()))
+		if strings.HasPrefix(e.Name(), ".") || e.Name() == "node_modules" || w.excluded(p) {
+			continue
+		}
+		if w.entries++; w.entries > w.opts.Limits.Entries {
+			if w.entries == w.opts.Limits.Entries+1 {
+				w.list.Errorf(w.opts.place(p), diag.TooLarge, "more than %d files and folders; from here on nothing was read", w.opts.Limits.Entries).Hint = "is this the folder of the content?"
+			}
+			return nil
+		}
+		if err := w.entry(ctx, p, depth); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *walker) entry(ctx context.Context, p handbook.Path, depth int) error {
+	if why := badName(p.Base()); why != "" {
+		at := w.opts.place(handbook.Path(strings.ToValidUTF8(string(p), "\uFFFD")))
+		w.list.Errorf(at, diag.BadName, "the name %q has %s, which no web address can carry", p.Base(), why).Hint = "rename it"
+		return nil
+	}
+	info, err := w.root.Lstat(string(p))
+	switch {
+	case err != nil:
+		w.list.Errorf(w.opts.place(p), diag.Unreadable, "this cannot be read: %s", reason(err)).Hint = "check the permissions of its folder"
+	case info.IsDir() && depth >= w.opts.Limits.Depth:
+		w.list.Errorf(w.opts.place(p), diag.TooLarge, "folders more than %d deep; from here on nothing was read", w.opts.Limits.Depth)
+	case info.IsDir():
+		return w.walk(ctx, p, depth+1)
+	case !info.Mode().IsRegular():
+		w.notRegular(p, info.Mode())
+	case p.IsPage():
+		w.pages = append(w.pages, found{p, info})
+	default:
+		w.files = append(w.files, handbook.File{Path: p, Size: info.Size()})
+	}
+	return nil
+}
+
+func (w *walker) notRegular(p handbook.Path, mode fs.FileMode) {
+	what, hint := "a device or socket", "move it out of the content"
+	switch {
+	case mode&fs.ModeSymlink != 0:
+		what, hint = "a symbolic link", "put the file itself here: links are not followed"
+	case mode&fs.ModeNamedPipe != 0:
+		what = "a named pipe"
+	}
+	w.list.Errorf(w.opts.place(p), diag.NotRegular, "this is %s, not a file", what).Hint = hint
+}
+
+func (w *walker) excluded(p handbook.Path) bool {
+	return slices.ContainsFunc(w.opts.Exclude, func(x handbook.Path) bool {
+		return p == x || strings.HasPrefix(string(p), string(x)+"/")
+	})
+}
+
+// readDir lists a folder by name, with the names that are no UTF-8, which the
+// fs.FS of a root would refuse. Opening does not wait, should a pipe have come
+// in place of the folder.
+func readDir(root *os.Root, dir handbook.Path) ([]fs.DirEntry, error) {
+	f, err := root.OpenFile(string(dir), os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	entries, err := f.ReadDir(-1)
+	if err != nil {
+		return nil, err
+	}
+	slices.SortFunc(entries, func(a, b fs.DirEntry) int { return cmp.Compare(a.Name(), b.Name()) })
+	return entries, nil
+}
+
+// badName says what in a name of a file or folder cannot be part of a URL, or
+// is lost on the way: browsers turn a backslash into a slash and drop line
+// ends. All else, such as ?, # and spaces, is written with percent signs.
+func badName(name string) string {
+	if !utf8.ValidString(name) {
+		return "bytes that are not UTF-8"
+	}
+	for _, r := range name {
+		switch {
+		case r == '\n' || r == '\r':
+			return "a line break"
+		case unicode.IsControl(r):
+			return fmt.Sprintf("the control character U+%04X", r)
+		case r == '\\':
+			return "a backslash"
+		}
+	}
+	return ""
+}
