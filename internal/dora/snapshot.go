@@ -50,6 +50,9 @@ func (s Snapshot) Service() Service { return s.service }
 // AsOf is the instant up to which the events of s are known.
 func (s Snapshot) AsOf() time.Time { return s.asOf }
 
+// Covered is the span that the data of s proves; zero where it proves none.
+func (s Snapshot) Covered() (from, to time.Time) { return s.coverage.From, s.coverage.To }
+
 // Snapshots makes a snapshot of every service that events name, for events
 // that no pages describe (see Services).
 func Snapshots(e Events) []Snapshot {

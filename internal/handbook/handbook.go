@@ -141,14 +141,14 @@ type Located struct {
 
 // Deployments says what counts as a deployment (metrics/D1-D8).
 type Deployments struct {
-	Pos           diag.Pos
-	Source        string // "": the first that has data; else one of Sources
-	Pattern       string // of tags; "": final semantic versions
-	Environment   string // "": production
-	Group         string // pattern of environments deployed together
-	GroupWindow   int64  // seconds
-	CountRedeploy bool
-	Since         string // YYYY-MM-DD: earlier weeks are outside the coverage
+	Pos            diag.Pos
+	Source         string // "": the first that has data; else one of Sources
+	Pattern        string // of tags; "": final semantic versions
+	Environment    string // "": production
+	Group          string // pattern of environments deployed together
+	GroupWindow    int64  // seconds
+	CountRedeploys bool
+	Since          string // YYYY-MM-DD: earlier weeks are outside the coverage
 }
 
 // Sources are the values of Deployments.Source.

@@ -249,16 +249,28 @@ func (b *builder) nearest(full string, pages bool) string {
 	}
 	best, most := "", -1
 	for _, c := range candidates {
-		if strings.EqualFold(path.Base(c), path.Base(full)) || strings.EqualFold(strings.TrimSuffix(path.Base(c), path.Ext(c)), path.Base(full)) {
-			if n := commonFolders(c, full); n > most {
-				best, most = c, n
-			}
+		if !namesAlike(c, full) {
+			continue
+		}
+		if n := commonFolders(c, full); n > most {
+			best, most = c, n
 		}
 	}
 	if best != "" {
 		return best
 	}
 	return diag.Nearest(full, candidates)
+}
+
+// namesAlike reports whether two files have one name, with or without its
+// extension. Pages of folders all have the same few names: of them, the folders
+// must have one name.
+func namesAlike(a, b string) bool {
+	if indexRank(handbook.Path(b)) >= 0 {
+		a, b = path.Dir(a), path.Dir(b)
+	}
+	base, want := path.Base(a), path.Base(b)
+	return strings.EqualFold(base, want) || strings.EqualFold(strings.TrimSuffix(base, path.Ext(base)), want)
 }
 
 func commonFolders(a, b string) int {

@@ -13,14 +13,14 @@ type metricsBlock struct {
 	Repos       []handbook.Located `yaml:"repos"`
 	Events      []handbook.Located `yaml:"events"`
 	Deployments struct {
-		Pos           diag.Pos      `yaml:",pos"`
-		Source        string        `yaml:"source" enum:"github_deployments,workflow,releases,tags,merge,file"`
-		Pattern       string        `yaml:"pattern" like:"v*"`
-		Environment   string        `yaml:"environment"`
-		Group         string        `yaml:"group" like:"prod-*"`
-		GroupWindow   time.Duration `yaml:"group_window"`
-		CountRedeploy bool          `yaml:"count_redeploys"`
-		Since         time.Time     `yaml:"since"`
+		Pos            diag.Pos      `yaml:",pos"`
+		Source         string        `yaml:"source" enum:"github_deployments,workflow,releases,tags,merge,file"`
+		Pattern        string        `yaml:"pattern" like:"v*"`
+		Environment    string        `yaml:"environment"`
+		Group          string        `yaml:"group" like:"prod-*"`
+		GroupWindow    time.Duration `yaml:"group_window"`
+		CountRedeploys bool          `yaml:"count_redeploys"`
+		Since          time.Time     `yaml:"since"`
 	} `yaml:"deployments"`
 	Paths struct {
 		Include []string `yaml:"include"`
@@ -49,7 +49,7 @@ func (b *metricsBlock) meta() *handbook.ServiceMeta {
 		Events: b.Events,
 		Deployments: handbook.Deployments{
 			Pos: d.Pos, Source: d.Source, Pattern: d.Pattern, Environment: d.Environment,
-			Group: d.Group, GroupWindow: seconds(d.GroupWindow), CountRedeploy: d.CountRedeploy,
+			Group: d.Group, GroupWindow: seconds(d.GroupWindow), CountRedeploys: d.CountRedeploys,
 		},
 		Paths: handbook.PathFilter{Include: b.Paths.Include, Exclude: b.Paths.Exclude},
 		Bots:  b.Bots,

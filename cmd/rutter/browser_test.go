@@ -1,0 +1,177 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+
+	"github.com/rutter-dev/rutter/internal/testkit"
+)
+
+// screens are what the example site is looked at with.
+var screens = []struct {
+	name   string
+	width  int64
+	scheme string
+}{
+	{"wide-light", 1280, "light"},
+	{"wide-dark", 1280, "dark"},
+	{"narrow-light", 390, "light"},
+	{"narrow-dark", 390, "dark"},
+	{"smallest", 320, "light"},
+}
+
+var pages = []string{"", "roles/", "roles/developer/", "processes/build/", "processes/build/integrate-deliver/", "books/accelerate/", "services/checkout/", "services/rutter/", "all-pages/", "404.html"}
+
+// overflow says how wide a page is, and what makes it wider than the window.
+type overflow struct {
+	Width, Window float64
+	Culprit       string
+}
+
+const widest = `(() => {
+	const wide = [...document.querySelectorAll("body *")].find(e => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest("[tabindex],pre,.table,details:not([open])"));
+	return {Width: document.documentElement.scrollWidth, Window: innerWidth, Culprit: wide ? wide.outerHTML.slice(0, 120) : ""};
+})()`
+
+// TestBrowser opens pages of the example site in Chromium, with the content
+// security policy as a header: no console error, no violation, no request to
+// another host, nothing wider than the screen. RUTTER_SCREENSHOTS names a
+// folder to keep pictures in.
+func TestBrowser(t *testing.T) {
+	t.Parallel()
+	testkit.Need(t, "chromium")
+	dir := t.TempDir()
+	exampleSite(t, dir)
+	mustBuild(t, dir, nil)
+	files := http.FileServer(http.Dir(filepath.Join(dir, "public")))
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Security-Policy", testkit.CSP)
+		files.ServeHTTP(w, r)
+	}))
+	defer server.Close()
+
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(t.TempDir()),
+		chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true),
+		chromedp.Flag("hide-scrollbars", true))
+	allocator, cancel := chromedp.NewExecAllocator(t.Context(), options...)
+	defer cancel()
+	ctx, cancel := chromedp.NewContext(allocator)
+	defer cancel()
+	ctx, cancel = context.WithTimeout(ctx, 3*time.Minute)
+	defer cancel()
+
+	var lock sync.Mutex
+	var problems []string
+	problem := func(format string, args ...any) {
+		lock.Lock()
+		defer lock.Unlock()
+		problems = append(problems, fmt.Sprintf(format, args...))
+	}
+	listen := func(event any) {
+		switch e := event.(type) {
+		case *log.EventEntryAdded:
+			if !strings.Contains(e.Entry.URL, "favicon.ico") {
+				problem("%s: %s %s", e.Entry.Level, e.Entry.Text, e.Entry.URL)
+			}
+		case *runtime.EventConsoleAPICalled:
+			problem("console.%s", e.Type)
+		case *runtime.EventExceptionThrown:
+			problem("exception: %s in %s", e.ExceptionDetails.Text, e.ExceptionDetails.URL)
+		case *network.EventRequestWillBeSent:
+			if u, err := url.Parse(e.Request.URL); err != nil || u.Scheme != "data" && u.Scheme != "about" && "http://"+u.Host != server.URL {
+				problem("request to %s", e.Request.URL)
+			}
+		}
+	}
+	if err := chromedp.Do(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if err := chromedp.Listen(ctx, listen); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := chromedp.Call(ctx, log.Enable, cdp.Empty{}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := chromedp.Call(ctx, network.Enable, network.EnableParams{}); err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range pages {
+		for _, s := range screens {
+			scheme := emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: s.scheme}}}
+			if _, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, scheme); err != nil {
+				t.Fatal(err)
+			}
+			if err := chromedp.Do(ctx, chromedp.EmulateViewport(s.width, 900), chromedp.Navigate(server.URL+"/"+p), chromedp.WaitReady("main")); err != nil {
+				t.Fatalf("%s %s: %v", p, s.name, err)
+			}
+			overflow, err := chromedp.Run(ctx, chromedp.Evaluate[overflow](widest))
+			if err != nil {
+				t.Fatalf("%s %s: %v", p, s.name, err)
+			}
+			if overflow.Width > overflow.Window {
+				problem("%q is %v wide on a screen of %v: %s", p, overflow.Width, overflow.Window, overflow.Culprit)
+			}
+			if folder := os.Getenv("RUTTER_SCREENSHOTS"); folder != "" {
+				shot, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
+				if err != nil {
+					t.Fatal(err)
+				}
+				name := strings.Trim(strings.NewReplacer("/", "-", ".html", "").Replace("home-"+p), "-")
+				if err := os.WriteFile(filepath.Join(folder, name+"-"+s.name+".png"), shot, 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+	}
+	// 404.html is opened under its own name here; a server sends it with 404.
+	lock.Lock()
+	defer lock.Unlock()
+	seen := map[string]bool{}
+	for _, p := range problems {
+		if !seen[p] {
+			seen[p] = true
+			t.Error(p)
+		}
+	}
+	explore(t, ctx, server.URL)
+}
+
+// explore opens a chart to explore, where the build has the library for it.
+func explore(t *testing.T, ctx context.Context, server string) {
+	t.Helper()
+	if _, err := os.Stat(filepath.Join(repository(t), "themes", "default", "vendor", "echarts.min.js")); err != nil {
+		if os.Getenv("RUTTER_TEST_ALL") == "1" {
+			t.Error("themes/default/vendor/echarts.min.js is missing: run make assets")
+		}
+		return
+	}
+	err := chromedp.Do(ctx,
+		chromedp.EmulateViewport(1280, 900),
+		chromedp.Navigate(server+"/services/checkout/"),
+		chromedp.Click("figure[data-options] button"),
+		chromedp.WaitVisible("figure canvas"),
+	)
+	if err != nil {
+		t.Fatalf("explore: %v", err)
+	}
+	drawn, err := chromedp.Run(ctx, chromedp.Evaluate[bool](`[...document.querySelectorAll("figure canvas")].some(c => c.width > 100 && c.height > 100)`))
+	if err != nil || !drawn {
+		t.Errorf("the chart to explore is not drawn: %v", err)
+	}
+}

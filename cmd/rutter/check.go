@@ -1,0 +1,55 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rutter-dev/rutter/internal/build"
+)
+
+func newCheck() *cobra.Command {
+	var f siteFlags
+	var format string
+	c := &cobra.Command{
+		Use:   "check",
+		Short: "Report all findings about the site, and build nothing",
+		Long: `Check reads the site as build does and prints every finding to standard output:
+mistakes in front matter, links and headings that lead nowhere, metrics that do
+not exist, pages that cannot be made.
+
+Exit codes: 0 no errors; 1 mistakes in content or templates; 2 usage or
+mistakes in site.yaml; 130 interrupted.`,
+		RunE: func(c *cobra.Command, _ []string) error {
+			write, err := findingsWriter(format, "text", "json", "github", "sarif")
+			if err != nil {
+				return err
+			}
+			opts, err := f.options("public")
+			if err != nil {
+				return err
+			}
+			b, err := build.Open(c.Context(), opts)
+			if err != nil {
+				return err
+			}
+			defer b.Close()
+			// Pages are made and thrown away: a template may fail on one of them.
+			if err := b.Write(c.Context(), func(string, []byte) error { return nil }); err != nil {
+				return err
+			}
+			r := b.Result()
+			if err := write(&r.Findings, c.OutOrStdout()); err != nil {
+				return err
+			}
+			if format == "text" {
+				fmt.Fprintf(c.ErrOrStderr(), "%s in %s\n", cmp.Or(findingCounts(&r.Findings), "no findings"), plural(r.Pages, "page"))
+			}
+			return verdict(r)
+		},
+	}
+	f.add(c)
+	c.Flags().StringVar(&format, "format", "text", "text, json, github or sarif")
+	return c
+}

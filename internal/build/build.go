@@ -1,0 +1,331 @@
+// Package build runs the stages in order. It is the picture of
+// docs/architecture.md in Go:
+//
+//	site.yaml ── config ─┐
+//	content/  ── source ─┴─ site ──┐
+//	git, event files ── delivery ──┼─ render ── emit ── publish, serve
+//	themes/   ── theme ────────────┘
+//
+// Open reads and resolves everything; Write makes the files of the site; Run
+// does both and publishes. No stage goes to the network.
+package build
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/rutter-dev/rutter/internal/config"
+	"github.com/rutter-dev/rutter/internal/diag"
+	"github.com/rutter-dev/rutter/internal/handbook"
+	"github.com/rutter-dev/rutter/internal/markdown"
+	"github.com/rutter-dev/rutter/internal/publish"
+	"github.com/rutter-dev/rutter/internal/render"
+	"github.com/rutter-dev/rutter/internal/site"
+	"github.com/rutter-dev/rutter/internal/source"
+	"github.com/rutter-dev/rutter/internal/theme"
+	"github.com/rutter-dev/rutter/themes"
+)
+
+// ConfigFile is the name of a site's settings.
+const ConfigFile = "site.yaml"
+
+// Options say what to build. Paths are as the user typed them; relative ones
+// start at the process's folder.
+type Options struct {
+	Dir     string // the site's folder; "": the process's
+	Content string // a folder that is the whole site, without site.yaml; "": as the site says
+	Output  string // the folder to publish to
+	BaseURL string // replaces base_url of site.yaml
+	Drafts  bool
+	Strict  bool // warnings are errors, but for those that diag.Code.Forgiven excepts
+	Version string
+	Env     func(string) string // the environment; nil: os.Getenv
+}
+
+// Result says what a build found and did.
+type Result struct {
+	Findings     diag.List
+	ConfigErrors bool // among the findings are mistakes in site.yaml
+	Pages        int
+	Published    publish.Result // zero where the findings hold errors
+}
+
+// Build is a site that has been read and resolved.
+type Build struct {
+	Findings diag.List
+	Config   config.Config
+	Site     *site.Site
+	Delivery *render.Delivery
+	Services []ServiceData // in the order of the services' names
+
+	opts      Options
+	typed     bool     // there is a site.yaml
+	root      *os.Root // the site's folder
+	content   *os.Root // the content root
+	prefix    string   // of positions in the content: "content"
+	theme     *theme.Theme
+	themeName string
+	configBad bool
+}
+
+// Run builds a site and publishes it. Where the findings hold an error, or an
+// error is returned, the output folder is as it was.
+func Run(ctx context.Context, opts Options) (Result, error) {
+	b, err := Open(ctx, opts)
+	if err != nil {
+		return Result{}, err
+	}
+	defer b.Close()
+	if b.Findings.HasErrors() {
+		return b.result(), nil
+	}
+	stage, err := publish.Open(ctx, opts.Output, publish.Options{Keep: b.sources()})
+	if err != nil {
+		return b.result(), err
+	}
+	defer stage.Abort()
+	if err := b.Write(ctx, stage.Write); err != nil {
+		return b.result(), err
+	}
+	r := b.result()
+	if r.Findings.HasErrors() {
+		return r, nil
+	}
+	r.Published, err = stage.Commit()
+	return r, err
+}
+
+// Open reads the site and resolves it. Everything that is wrong with it is in
+// Findings; an error means that it could not be read at all.
+func Open(ctx context.Context, opts Options) (*Build, error) {
+	if opts.Env == nil {
+		opts.Env = os.Getenv
+	}
+	if opts.Dir == "" {
+		opts.Dir = "."
+	}
+	b := &Build{opts: opts, Config: config.Default()}
+	if err := b.open(ctx); err != nil {
+		b.Close()
+		return nil, err
+	}
+	return b, nil
+}
+
+// Close releases the folders that the build reads from.
+func (b *Build) Close() {
+	for _, r := range []*os.Root{b.content, b.root} {
+		if r != nil {
+			r.Close()
+		}
+	}
+}
+
+func (b *Build) open(ctx context.Context) error {
+	if err := b.settings(); err != nil {
+		return err
+	}
+	parser := markdown.New(markdown.Options{HTML: markdown.HTMLPolicy(b.Config.Markup.HTML), Metrics: b.typed})
+	tree, found, err := source.Load(ctx, b.content, source.Options{
+		Name: b.name(), Prefix: b.prefix, Typed: b.typed, Exclude: b.excluded(), Parser: parser,
+	})
+	if err != nil {
+		return err
+	}
+	b.Findings.Join(found)
+	b.Site, found = site.New(tree, site.Options{Title: b.Config.Title, Owner: b.Config.Owner, Strict: b.typed, Drafts: b.opts.Drafts})
+	b.Findings.Join(found)
+	if err := b.delivery(ctx); err != nil {
+		return err
+	}
+	b.loadTheme()
+	b.finish()
+	return nil
+}
+
+// settings opens the site's folders and reads site.yaml, if the site has one.
+func (b *Build) settings() (err error) {
+	if b.opts.Content != "" {
+		b.content, err = os.OpenRoot(b.opts.Content)
+		b.prefix = filepath.ToSlash(filepath.Clean(b.opts.Content))
+		return err
+	}
+	if b.root, err = os.OpenRoot(b.opts.Dir); err != nil {
+		return err
+	}
+	if _, err := b.root.Lstat(ConfigFile); err == nil {
+		b.typed = true
+		b.Config, err = config.Load(b.root.FS(), ConfigFile, b.opts.Env, &b.Findings)
+		if err != nil {
+			return err
+		}
+		b.configBad = b.Findings.HasErrors()
+	} else if !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	b.prefix = b.Config.Content
+	if b.prefix == "" {
+		b.prefix = "."
+		if info, err := b.root.Stat("content"); err == nil && info.IsDir() {
+			b.prefix = "content"
+		}
+	}
+	b.content, err = b.root.OpenRoot(b.prefix)
+	if err != nil && b.Config.Content != "" {
+		f := b.Findings.Errorf(diag.Pos{Path: ConfigFile}, diag.ConfigValue, "content: there is no folder %q", b.prefix)
+		f.Hint = "write the folder of the pages, below the site's own"
+		b.configBad = true
+		b.prefix = "."
+		b.content, err = b.root.OpenRoot(".")
+	}
+	return err
+}
+
+// name is the title of last resort: the name of the folder.
+func (b *Build) name() string {
+	dir := b.opts.Dir
+	if b.opts.Content != "" {
+		dir = b.opts.Content
+	}
+	if abs, err := filepath.Abs(dir); err == nil {
+		dir = abs
+	}
+	return filepath.Base(dir)
+}
+
+// excluded lists what lies below the content root and is not content: the
+// output, and the themes where the site's folder is the content root.
+func (b *Build) excluded() []handbook.Path {
+	var list []handbook.Path
+	if b.root != nil && b.prefix == "." {
+		list = append(list, "themes")
+	}
+	from, err1 := filepath.Abs(b.content.Name())
+	to, err2 := filepath.Abs(b.opts.Output)
+	if rel, err := filepath.Rel(from, to); err == nil && err1 == nil && err2 == nil && b.opts.Output != "" {
+		if rel = filepath.ToSlash(rel); rel != "." && rel != ".." && !strings.HasPrefix(rel, "../") {
+			list = append(list, handbook.Path(rel))
+		}
+	}
+	return list
+}
+
+// loadTheme puts the site's theme over the built-in one.
+func (b *Build) loadTheme() {
+	name := b.Config.Theme
+	b.themeName = path.Join("themes", name)
+	layers := []fs.FS{themes.Default()}
+	if b.root != nil {
+		if info, err := b.root.Stat(b.themeName); err == nil && info.IsDir() {
+			if sub, err := fs.Sub(b.root.FS(), b.themeName); err == nil {
+				layers = slices.Insert(layers, 0, sub)
+			}
+		} else if name != config.Default().Theme {
+			b.Findings.Errorf(diag.Pos{Path: ConfigFile}, diag.ThemeMissing, "there is no theme %q", name).Hint = "put it into " + b.themeName + "/, or write theme: default"
+			b.configBad = true
+		}
+	}
+	var found diag.List
+	b.theme, found = theme.Load(b.themeName, markdown.Stylesheet(), layers...)
+	b.Findings.Join(found)
+}
+
+// finish puts the findings in order and shows the lines they are about.
+func (b *Build) finish() {
+	if b.opts.Strict {
+		b.Findings.Strict()
+	}
+	b.Findings.Sort()
+	b.Findings.Locate(func(name string) ([]byte, error) {
+		if rest, inside := strings.CutPrefix(name, b.prefix+"/"); inside {
+			return fs.ReadFile(b.content.FS(), rest)
+		}
+		if b.root == nil || b.prefix == "." {
+			return fs.ReadFile(b.content.FS(), name)
+		}
+		return fs.ReadFile(b.root.FS(), name)
+	})
+}
+
+// Write makes every file of the site. Emit is called from several goroutines
+// at once, once for each name; it must not keep the bytes.
+func (b *Build) Write(ctx context.Context, emit func(name string, data []byte) error) error {
+	in := render.Input{
+		Site: b.Site, Theme: b.theme, ThemeName: b.themeName, Delivery: b.Delivery,
+		BaseURL: b.Config.BaseURL, Language: b.Config.Language, Repository: b.Config.Repository, Version: b.opts.Version,
+	}
+	if b.opts.BaseURL != "" {
+		in.BaseURL = b.opts.BaseURL
+	}
+	if b.prefix != "." {
+		in.EditRoot = b.prefix + "/"
+	}
+	found, err := render.All(ctx, in, emit)
+	b.Findings.Join(found)
+	b.finish()
+	if err != nil {
+		return err
+	}
+	for _, c := range b.Site.Copies {
+		data, err := b.content.ReadFile(string(c.From))
+		if err != nil {
+			return fmt.Errorf("copy %s: %w", c.From, err)
+		}
+		if err := emit(c.To, data); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (b *Build) result() Result {
+	return Result{Findings: b.Findings, ConfigErrors: b.configBad, Pages: len(b.Site.Pages)}
+}
+
+// Result is what has been found so far, for those who do not publish.
+func (b *Build) Result() Result { return b.result() }
+
+// sources are the files and folders that the output must neither be nor hold.
+func (b *Build) sources() []string {
+	list := []string{b.content.Name()}
+	if b.root != nil {
+		list = append(list, b.root.Name(), filepath.Join(b.root.Name(), ConfigFile), filepath.Join(b.root.Name(), "themes"))
+	}
+	return list
+}
+
+// Folders are those whose files the build reads, and whether the folders below
+// them count too: what a preview watches.
+func (b *Build) Folders() map[string]bool {
+	folders := map[string]bool{b.content.Name(): true}
+	if b.root != nil {
+		if _, seen := folders[b.root.Name()]; !seen {
+			folders[b.root.Name()] = false
+		}
+		folders[filepath.Join(b.root.Name(), "themes")] = true
+	}
+	return folders
+}
+
+// DeliveryFindings are the findings about settings, service pages, event files
+// and clones: what a report of metrics rests on.
+func (b *Build) DeliveryFindings() diag.List {
+	services := map[string]bool{ConfigFile: true}
+	for _, p := range b.Site.Services {
+		services[p.Pos.Path] = true
+	}
+	return b.Findings.Filter(func(f *diag.Finding) bool {
+		switch f.Code {
+		case diag.EventLine, diag.EventField, diag.EventFile:
+			return true
+		}
+		return services[f.Pos.Path] && !strings.HasPrefix(string(f.Code), "RT4")
+	})
+}

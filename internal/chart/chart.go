@@ -1,0 +1,130 @@
+// Package chart turns the report of a service into figures.
+//
+//	dora.ServiceReport ── New ──▶ *Figure ── SVG ──────▶ drawn at build, for every reader
+//	                                   ├── ECharts ──▶ options as JSON, to explore in the browser
+//	                                   └── Title, Finding, Caption, Table: the same in words and numbers
+//
+// A Figure is complete and read-only once New returns. A value that does not
+// exist is a gap with a reason and never 0; a period that is not over, or not
+// wholly covered by the data, looks different from a complete one. Colours,
+// type and dark mode are the theme's: the SVG names classes that begin with
+// fig- (components/figure/figure.css) and has no styles of its own.
+package chart
+
+import (
+	"time"
+
+	"github.com/rutter-dev/rutter/internal/dora"
+	"github.com/rutter-dev/rutter/internal/handbook"
+)
+
+// Options say what a figure is called and how much of a report it shows.
+type Options struct {
+	ID      string         // unique on its page, no spaces: every id in the SVG begins with it
+	Title   string         // "": the name of the metric
+	Service string         // what readers call the service; "": its name in the report
+	Zone    *time.Location // of dates; nil: UTC
+	By      dora.By        // the length of the report's periods; "": Week
+	Last    int            // how many of the newest periods to show; 0: all
+	Sample  bool           // the data is made up, even if the report does not say so
+}
+
+// Figure is one chart: what it shows in words, as a table and as two drawings.
+type Figure struct {
+	ID      string
+	Title   string
+	Finding string // what the chart shows, in sentences
+	Caption string // service, window, n, source, as-of date, zone
+	Empty   string // why nothing is drawn; "" where there is a drawing
+	Sample  bool   // drawn from made-up data
+	Table   Table  // the same numbers, with units; empty where there is no period
+
+	plot plot
+}
+
+// Table holds the numbers of a figure; the first cell of a row names it.
+type Table struct {
+	Columns []string
+	Rows    [][]string
+}
+
+// maxPeriods is how many periods one figure shows (readers.md, 42). More would
+// be thinner than a pixel: months are the better periods then.
+const maxPeriods = 400
+
+// New returns the figure of a metric. A metric that has no chart, because this
+// version does not measure it, gives a Figure that says so.
+func New(m handbook.Metric, s dora.ServiceReport, o Options) *Figure {
+	switch m {
+	case handbook.DeploymentFrequency:
+		return DeploymentFrequency(s, o)
+	case handbook.LeadTime:
+		return LeadTime(s, o)
+	}
+	f := newSubject(s, o).figure(MetricName(m))
+	f.Empty = "Not measured: " + MetricName(m) + " has no chart in this version."
+	f.Finding = f.Empty
+	return f
+}
+
+// MetricName is what readers call a metric.
+func MetricName(m handbook.Metric) string {
+	switch m {
+	case handbook.DeploymentFrequency:
+		return "Deployment frequency"
+	case handbook.LeadTime:
+		return "Change lead time"
+	case handbook.LeadTimeCoding:
+		return "Coding time"
+	case handbook.LeadTimePickup:
+		return "Waiting for review"
+	case handbook.LeadTimeReview:
+		return "Review time"
+	case handbook.LeadTimeDeploy:
+		return "Waiting for deployment"
+	case handbook.ChangeFailRate:
+		return "Change fail rate"
+	case handbook.RecoveryTime:
+		return "Failed deployment recovery time"
+	case handbook.ReworkRate:
+		return "Deployment rework rate"
+	}
+	return string(m)
+}
+
+// plot is what both drawings are made of.
+type plot struct {
+	kind   kind
+	unit   string // of the vertical axis, in words
+	head   string // what is shown: service, window, n
+	foot   string // source, as-of date, zone
+	period string // week or month
+	slots  []slot // one per period, oldest first
+	series []series
+	mean   dora.Number // of the complete periods, where a line should say it
+}
+
+type kind int
+
+const (
+	columns kind = iota // counts, linear from 0
+	lines               // durations in seconds, logarithmic
+)
+
+// slot is the place of one period on the horizontal axis.
+type slot struct {
+	from    time.Time // in the zone of the figure
+	name    string    // 16–22 Mar 2026, March 2026
+	partial bool      // not over, or not wholly covered
+	covered bool      // the data covers at least a part of it
+	n       int       // changes that the period's durations are of
+	words   string    // its values and remarks, for the tooltip
+}
+
+// series is one value per slot.
+type series struct {
+	name   string // as the label at its right end: p50
+	long   string // the label where there is room, and in the explorer: median (p50)
+	values []dora.Number
+	hidden bool // only in the explorer, and there switched off at first
+}

@@ -1,0 +1,125 @@
+package chart
+
+import (
+	"strconv"
+
+	"github.com/rutter-dev/rutter/internal/dora"
+)
+
+// few is the number of events below which a figure gives no typical value
+// (metrics/S4).
+const few = 6
+
+// DeploymentFrequency shows the deployments of each period as columns
+// (metrics/F1, F2). The rate is of complete, covered periods.
+func DeploymentFrequency(s dora.ServiceReport, o Options) *Figure {
+	sub := newSubject(s, o)
+	f := sub.figure("Deployment frequency")
+	t := tally{noun: "deployment"}
+	if s.Source == dora.Merge {
+		t.noun = "merge"
+	}
+	f.plot.kind, f.plot.unit = columns, t.noun+"s per "+sub.unit
+	f.Table.Columns = []string{sub.rowHead(), upper(t.noun) + "s", "Days with a " + t.noun, "Redeploys, not counted", "Failed attempts, not counted", "Remark"}
+
+	values := make([]dora.Number, len(sub.periods))
+	for i, p := range sub.periods {
+		d := p.Deployments
+		n, ok := known(d.Count)
+		if ok {
+			values[i] = dora.Num(n)
+		}
+		t.add(p, n, ok)
+		slot, remark := sub.slot(p), sub.remark(p, !ok, d.Reason)
+		slot.covered = ok
+		slot.words = remark
+		if ok {
+			slot.words = join(", ", count(n, t.noun), remark)
+		}
+		f.plot.slots = append(f.plot.slots, slot)
+		f.Table.Rows = append(f.Table.Rows, []string{slot.name, cell(d.Count, grouped), cell(d.Days, grouped), cell(d.Redeploys, grouped), cell(d.FailedAttempts, grouped), remark})
+	}
+	trimTable(&f.Table, 2, 3, 4, 5)
+	f.plot.series = []series{{name: t.noun + "s", long: upper(t.noun) + "s", values: values}}
+	if t.complete >= few && t.rate() >= 1 {
+		f.plot.mean = dora.Num(t.rate())
+	}
+
+	redeploys := ""
+	if t.redeploys > 0 {
+		redeploys = upper(count(t.redeploys, "redeploy") + " not counted")
+	}
+	sub.frame(f, count(t.total, t.noun), redeploys)
+	if t.covered == 0 {
+		f.Empty = sub.nothing(f.Title, reasonOf(sub.periods, s.Overall, func(p dora.Period) dora.Reason { return p.Deployments.Reason }))
+		f.Finding = f.Empty
+		return f
+	}
+	f.Finding = t.finding(sub)
+	return f
+}
+
+// tally counts over the periods of a figure.
+type tally struct {
+	noun              string // deployment or merge
+	covered, complete int    // periods
+	total             float64
+	inComplete        float64 // deployments in complete periods
+	latest            float64 // in the latest complete period
+	redeploys         float64
+}
+
+func (t *tally) add(p dora.Period, n float64, ok bool) {
+	if !ok {
+		return
+	}
+	t.covered++
+	t.total += n
+	r, _ := known(p.Deployments.Redeploys)
+	t.redeploys += r
+	if !p.Partial {
+		t.complete++
+		t.inComplete += n
+		t.latest = n
+	}
+}
+
+// rate is the mean of the complete periods (metrics/F1).
+func (t *tally) rate() float64 { return t.inComplete / float64(t.complete) }
+
+func (t *tally) finding(s subject) string {
+	over := count(float64(t.complete), "complete "+s.unit)
+	var said string
+	switch {
+	case t.complete == 0:
+		return count(t.total, t.noun) + " so far; no " + s.unit + " is complete yet, so there is no rate."
+	case t.inComplete == 0:
+		said = "No " + t.noun + " in " + over
+	case t.inComplete < few:
+		said = "Only " + count(t.inComplete, t.noun) + " in " + over + ": too few to speak of a rate"
+	case t.complete == 1:
+		said = count(t.inComplete, t.noun) + " in the one " + s.unit + " that is complete"
+	case t.rate() < .75:
+		said = grouped(t.inComplete) + " " + t.noun + "s in " + over + ", about one every " + significant(1/t.rate()) + " " + s.unit + "s"
+	default:
+		said = significant(t.rate()) + " " + t.noun + "s a " + s.unit + " over " + over + "; the latest complete " + s.unit + " had " + grouped(t.latest)
+	}
+	return said + "." + s.gaps(t.covered)
+}
+
+// gaps says that the data does not cover every period.
+func (s subject) gaps(covered int) string {
+	if covered == len(s.periods) {
+		return ""
+	}
+	return " The data covers " + strconv.Itoa(covered) + " of " + count(float64(len(s.periods)), s.unit) + "."
+}
+
+// reasonOf is why no period has a value: what the whole says, else the newest
+// period.
+func reasonOf(periods []dora.Period, overall dora.Period, of func(dora.Period) dora.Reason) dora.Reason {
+	if r := of(overall); r != "" || len(periods) == 0 {
+		return r
+	}
+	return of(periods[len(periods)-1])
+}

@@ -1,0 +1,289 @@
+package chart
+
+import (
+	"strconv"
+
+	"github.com/rutter-dev/rutter/internal/dora"
+)
+
+// columns draws one column per period: hatched where the period is not
+// complete, a line on the foot where it is 0, nothing where it is unknown. The
+// number stands above where all have room, else above the one peak.
+func (d *drawing) columns() {
+	values := d.plot.series[0].values
+	wide := min(d.slot*.74, 56)
+	most, unique := -1, true
+	d.path("fig-column")
+	for i, n := range values {
+		v, ok := n.Get()
+		if !ok {
+			continue
+		}
+		switch {
+		case most < 0 || v > value(values[most]):
+			most, unique = i, true
+		case v == value(values[most]):
+			unique = false
+		}
+		if v > 0 && !d.plot.slots[i].partial {
+			d.step('M', d.at(i)-wide/2, d.foot)
+			d.step('V', d.foot-d.up(v))
+			d.step('h', wide)
+			d.step('V', d.foot)
+			d.raw("z")
+		}
+	}
+	d.done()
+	for i, n := range values {
+		if v, ok := n.Get(); ok && v > 0 && d.plot.slots[i].partial {
+			d.filled("-part", "fig-part", d.at(i)-wide/2+.5, d.foot-d.up(v)+.5, wide-1, d.up(v)-.5)
+		}
+	}
+	d.path("fig-zero")
+	for i, n := range values {
+		if v, ok := n.Get(); ok && v == 0 {
+			d.step('M', d.at(i)-wide/2, d.foot-1.5)
+			d.step('h', wide)
+		}
+	}
+	d.done()
+	d.meanLine()
+	for i, n := range values {
+		v, ok := n.Get()
+		text := grouped(v)
+		if ok && (i == most && unique && v > 0 || max(width(text, textSize)+4, 18) <= d.slot) {
+			d.text("fig-value", min(d.at(i), d.width()-width(text, textSize)/2), d.foot-d.up(v)-5, middle, text)
+		}
+	}
+}
+
+// value is a number, 0 where there is none.
+func value(n dora.Number) float64 { v, _ := n.Get(); return v }
+
+// meanLine shows the rate of the complete periods, named at its right end.
+func (d *drawing) meanLine() {
+	v, ok := d.plot.mean.Get()
+	if !ok {
+		return
+	}
+	y := d.foot - d.up(v)
+	d.path("fig-mean")
+	d.step('M', d.left, y)
+	d.step('H', d.end())
+	d.done()
+	d.text("fig-text", d.width(), y-2, end, "mean")
+	d.text("fig-text", d.width(), y+lineStep-5, end, significant(v))
+}
+
+// lines draws the series that the paper shows, each with a mark of its own.
+func (d *drawing) lines() {
+	type label struct {
+		y    float64
+		text string
+		n    string
+	}
+	var labels []label
+	last := 0.0
+	for _, s := range d.plot.series {
+		if s.hidden {
+			continue
+		}
+		n := strconv.Itoa(len(labels) + 1) // of its colour and its mark
+		d.line(s.values, n)
+		d.marks(s.values, n)
+		for j := len(s.values) - 1; j >= 0; j-- {
+			if v, ok := s.values[j].Get(); ok {
+				text := s.name
+				if d.long {
+					text = s.long
+				}
+				labels = append(labels, label{d.foot - d.up(v) + 4, text, n})
+				last = max(last, d.at(j))
+				break
+			}
+		}
+	}
+	// The lower series comes first: push the labels apart where they would touch.
+	if len(labels) == 2 && labels[0].y-labels[1].y < lineStep-2 {
+		mid := (labels[0].y + labels[1].y) / 2
+		labels[0].y, labels[1].y = min(mid+lineStep/2-1, d.foot), mid-lineStep/2+1
+	}
+	for _, l := range labels {
+		d.text("fig-end fig-s"+l.n, last+9, l.y, start, l.text)
+	}
+}
+
+// line joins neighbours; a gap stays open. What leads to a period that is not
+// complete is dotted.
+func (d *drawing) line(values []dora.Number, n string) {
+	for _, partial := range []bool{false, true} {
+		class, any := "fig-line fig-s"+n, false
+		if partial {
+			class += " fig-dotted"
+		}
+		connected := false
+		for i := 1; i < len(values); i++ {
+			a, ok := values[i-1].Get()
+			b, ok2 := values[i].Get()
+			if !ok || !ok2 || partial != (d.plot.slots[i-1].partial || d.plot.slots[i].partial) {
+				connected = false
+				continue
+			}
+			if !any {
+				d.path(class)
+				any = true
+			}
+			if !connected {
+				d.step('M', d.at(i-1), d.foot-d.up(a))
+				connected = true
+			}
+			d.step('L', d.at(i), d.foot-d.up(b))
+		}
+		if any {
+			d.done()
+		}
+	}
+}
+
+// marks draws the values: hollow where the period is not complete, small where
+// it is of few changes. A stroke of no length with its cap is a dot or a
+// square; a whole year of them is one path.
+func (d *drawing) marks(values []dora.Number, n string) {
+	for _, small := range []bool{false, true} {
+		class := "fig-mark fig-s" + n
+		if small {
+			class += " fig-small"
+		}
+		d.path(class)
+		for i, v := range values {
+			if v, ok := v.Get(); ok && !d.plot.slots[i].partial && small == isSmall(d.plot.slots[i]) {
+				d.step('M', d.at(i), d.foot-d.up(v))
+				d.raw("h.01")
+			}
+		}
+		d.done()
+	}
+	for i, v := range values {
+		if v, ok := v.Get(); ok && d.plot.slots[i].partial {
+			d.ring(n, d.at(i), d.foot-d.up(v))
+		}
+	}
+}
+
+// isSmall reports whether a period's percentiles are of too few changes.
+func isSmall(s slot) bool { return s.n > 0 && s.n < few }
+
+func (d *drawing) ring(n string, x, y float64) {
+	if n == "2" {
+		d.rect("fig-ring fig-s2", x-3, y-3, 6, 6)
+		return
+	}
+	d.raw(`<circle class="fig-ring fig-s` + n + `"`)
+	d.attr("cx", x)
+	d.attr("cy", y)
+	d.attr("r", 3.4)
+	d.raw("/>")
+}
+
+// sizes writes below the axis of how many changes each period's values are: as
+// numbers, or as small columns where numbers would touch.
+func (d *drawing) sizes() {
+	d.y += 6
+	if d.sizeLabel() == "n" {
+		d.y += lineStep
+		d.text("fig-soft", d.left-8, d.y, end, "n")
+		for i, s := range d.plot.slots {
+			if s.covered {
+				d.text("fig-soft", d.at(i), d.y, middle, grouped(float64(s.n)))
+			}
+		}
+		return
+	}
+	const height = 20.0
+	most := d.mostChanges()
+	d.y += height
+	d.text("fig-soft", d.left-8, d.y, end, d.sizeLabel())
+	d.path("fig-size")
+	wide := d.slot * .6
+	for i, s := range d.plot.slots {
+		if s.n > 0 {
+			d.step('M', d.at(i)-wide/2, d.y)
+			d.step('v', -max(1, height*float64(s.n)/float64(most)))
+			d.step('h', wide)
+			d.step('V', d.y)
+			d.raw("z")
+		}
+	}
+	d.done()
+}
+
+func (d *drawing) mostChanges() int {
+	most := 0
+	for _, s := range d.plot.slots {
+		most = max(most, s.n)
+	}
+	return most
+}
+
+// sizeLabel is n, or the greatest n where the numbers do not fit in their slots.
+func (d *drawing) sizeLabel() string {
+	most := grouped(float64(d.mostChanges()))
+	room := (d.width() - d.endLabel - 60) / float64(len(d.plot.slots))
+	if width(most, textSize)+4 <= room {
+		return "n"
+	}
+	return "n ≤ " + most
+}
+
+// partialColumns reports whether a hatched column is seen.
+func (d *drawing) partialColumns() bool {
+	if d.plot.kind != columns {
+		return false
+	}
+	for i, n := range d.plot.series[0].values {
+		if value(n) > 0 && d.plot.slots[i].partial {
+			return true
+		}
+	}
+	return false
+}
+
+// legend explains the looks that this drawing uses beyond the plain ones.
+func (d *drawing) legend() {
+	var items []item
+	switch {
+	case d.partialColumns():
+		items = append(items, item{"partial " + d.plot.period, func(x, y float64) { d.filled("-part", "fig-part", x+.5, y-9, 12, 10) }})
+	case d.plot.kind == lines && d.some(func(s slot) bool { return s.partial && s.n > 0 }):
+		items = append(items, item{"partial " + d.plot.period, func(x, y float64) { d.ring("1", x+6, y-4) }})
+	}
+	if d.plot.kind == lines && d.some(func(s slot) bool { return !s.partial && isSmall(s) }) {
+		items = append(items, item{"fewer than 6 changes", func(x, y float64) {
+			d.path("fig-mark fig-small fig-s1")
+			d.step('M', x+6, y-4)
+			d.raw("h.01")
+			d.done()
+		}})
+	}
+	if d.some(isUncovered) {
+		items = append(items, item{"outside the data", func(x, y float64) { d.filled("-void", "fig-void", x, y-10, 13, 12) }})
+	}
+	x := 0.0
+	for i, it := range items {
+		w := 18 + width(it.text, textSize) + 14
+		if i == 0 || x+w > d.width() {
+			d.y += lineStep + 3
+			x = 0
+		}
+		it.draw(x, d.y)
+		d.text("fig-soft", x+18, d.y, start, it.text)
+		x += w
+	}
+	d.y += 5
+}
+
+// item is one entry of a legend: its picture, 13 units wide, and its words.
+type item struct {
+	text string
+	draw func(x, y float64)
+}

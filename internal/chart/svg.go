@@ -1,0 +1,284 @@
+package chart
+
+// Sizes of text, in units of the drawing; figure.css sets the same.
+const (
+	titleSize = 16.0
+	textSize  = 12.0
+	lineStep  = 17.0 // from one line of text to the next
+)
+
+// layout is one of the two drawings of a figure. The theme shows the one that
+// fits its column, so that text stays legible from 320 px up without a script.
+type layout struct {
+	name     string // ends the ids: two drawings share no id
+	class    string
+	width    float64
+	height   float64 // of the plot
+	long     bool    // there is room for the longer labels
+	attrs    string
+	endLabel float64 // room right of a plot of lines
+}
+
+func layouts() [2]layout {
+	return [2]layout{
+		{name: "-wide", class: "fig fig-wide", width: 720, height: 200, long: true, endLabel: 104},
+		// Hidden unless a style sheet shows it: a reader without one gets one chart.
+		{name: "-narrow", class: "fig fig-narrow", width: 360, height: 180, attrs: ` display="none"`, endLabel: 34},
+	}
+}
+
+// SVG draws the figure twice, for a wide and for a narrow column, as inline SVG
+// for HTML; nil where Empty says why there is nothing to draw. Every text of it
+// is escaped.
+func (f *Figure) SVG() []byte {
+	if f.Empty != "" {
+		return nil
+	}
+	var out pen
+	for _, l := range layouts() {
+		d := &drawing{Figure: f, layout: l, id: f.ID + l.name}
+		d.draw()
+		if d.slot < 14 {
+			l.class += " fig-dense"
+		}
+		out.raw(`<svg xmlns="http://www.w3.org/2000/svg" class="` + l.class + `"` + l.attrs + ` viewBox="0 0 `)
+		out.num(l.width)
+		out.raw(" ")
+		out.num(d.y)
+		out.raw(`" role="img" aria-labelledby="`)
+		out.data(d.id + "-title " + d.id + "-desc")
+		out.raw(`"><title id="`)
+		out.data(d.id + "-title")
+		out.raw(`">`)
+		out.data(join(": ", f.Title, f.plot.head))
+		out.raw(`</title><desc id="`)
+		out.data(d.id + "-desc")
+		out.raw(`">`)
+		out.data(f.Finding)
+		out.raw("</desc>")
+		out.b = append(out.b, d.b...)
+		out.raw("</svg>")
+	}
+	return out.b
+}
+
+// drawing is a figure on its way to paper, from the top down.
+type drawing struct {
+	*Figure
+	layout
+	pen
+	id   string
+	y    float64 // how far the drawing reaches down
+	left float64 // of the plot
+	slot float64 // width of one period
+	top  float64 // of the plot
+	foot float64 // of the plot
+	scale
+}
+
+func (d *drawing) draw() {
+	d.header()
+	d.measure()
+	d.patterns()
+	d.uncovered()
+	d.grid()
+	if d.plot.kind == columns {
+		d.columns()
+	} else {
+		d.lines()
+	}
+	d.timeAxis()
+	if d.plot.kind == lines {
+		d.sizes()
+	}
+	d.legend()
+	for _, line := range wrap(d.plot.foot, textSize, d.width()) {
+		d.y += lineStep
+		d.text("fig-soft", 0, d.y, start, line)
+	}
+	d.y += 6
+	d.hits()
+}
+
+func (d *drawing) width() float64 { return d.layout.width }
+
+// header says what is drawn, and whether the data is made up.
+func (d *drawing) header() {
+	room := d.width()
+	d.y = lineStep
+	if d.Sample {
+		const text = "SAMPLE DATA"
+		w := width(text, textSize) + 12
+		d.rect("fig-sample-box", room-w, 2, w-1, 19)
+		d.text("fig-sample", room-w/2-.5, 16, middle, text)
+		room -= w + 8
+	}
+	d.text("fig-title", 0, d.y, start, fit(d.Title, titleSize, room))
+	d.y += 3
+	for _, line := range wrap(d.plot.head, textSize, d.width()) {
+		d.y += lineStep
+		d.text("fig-soft", 0, d.y, start, line)
+	}
+	d.y += lineStep + 9
+	d.text("fig-text", 0, d.y, start, upper(d.plot.unit))
+}
+
+// measure finds the scales and where the plot stands.
+func (d *drawing) measure() {
+	height := d.layout.height
+	if d.plot.kind == columns {
+		most := 0.0
+		for _, v := range d.plot.series[0].values {
+			if v, ok := v.Get(); ok {
+				most = max(most, v)
+			}
+		}
+		d.scale = countScale(most, height)
+	} else {
+		d.scale = d.durationScale(height)
+	}
+	d.left = 0
+	for _, t := range d.ticks {
+		d.left = max(d.left, width(t.text, textSize))
+	}
+	right := 2.0
+	if d.plot.kind == lines {
+		d.left = max(d.left, width(d.sizeLabel(), textSize))
+		right = d.endLabel
+	} else if _, ok := d.plot.mean.Get(); ok {
+		right = width("mean", textSize) + 6
+	}
+	d.left += 8
+	d.slot = (d.width() - d.left - right) / float64(len(d.plot.slots))
+	d.top = d.y + 20
+	d.foot = d.top + height
+	d.y = d.foot
+}
+
+// durationScale fits the series that are drawn.
+func (f *Figure) durationScale(height float64) scale {
+	least, most := 0.0, 0.0
+	for _, s := range f.plot.series {
+		if s.hidden {
+			continue
+		}
+		for _, v := range s.values {
+			if v, ok := v.Get(); ok {
+				if most == 0 && least == 0 {
+					least, most = v, v
+				}
+				least, most = min(least, v), max(most, v)
+			}
+		}
+	}
+	return durationScale(least, most, height)
+}
+
+// at is the middle of a slot.
+func (d *drawing) at(i int) float64 { return d.left + float64((float64(i)+.5)*d.slot) }
+
+// end is the right edge of the plot.
+func (d *drawing) end() float64 { return d.left + float64(float64(len(d.plot.slots))*d.slot) }
+
+func (d *drawing) some(is func(slot) bool) bool {
+	for _, s := range d.plot.slots {
+		if is(s) {
+			return true
+		}
+	}
+	return false
+}
+
+// patterns defines the hatchings that this drawing uses.
+func (d *drawing) patterns() {
+	d.raw("<defs>")
+	if d.partialColumns() {
+		d.pattern("-part", "fig-part-lines", "45")
+	}
+	if d.some(isUncovered) {
+		d.pattern("-void", "fig-void-lines", "-45")
+	}
+	d.raw("</defs>")
+}
+
+func (d *drawing) pattern(name, class, angle string) {
+	d.raw(`<pattern id="`)
+	d.data(d.id + name)
+	d.raw(`" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(` + angle + `)"><path class="` + class + `" d="M0 2.5h5"/></pattern>`)
+}
+
+// filled draws a rectangle filled with a pattern.
+func (d *drawing) filled(pattern, class string, x, y, w, h float64) {
+	d.openRect(class, x, y, w, h)
+	d.raw(` fill="url(#`)
+	d.data(d.id + pattern)
+	d.raw(`)"/>`)
+}
+
+// uncovered shows where the data says nothing: not empty, but unknown.
+func (d *drawing) uncovered() {
+	for i := 0; i < len(d.plot.slots); i++ {
+		from := i
+		for i < len(d.plot.slots) && isUncovered(d.plot.slots[i]) {
+			i++
+		}
+		if i > from {
+			d.filled("-void", "fig-void", d.left+float64(float64(from)*d.slot), d.top, float64(float64(i-from)*d.slot), d.foot-d.top)
+		}
+	}
+}
+
+func isUncovered(s slot) bool { return !s.covered }
+
+func (d *drawing) grid() {
+	d.path("fig-grid")
+	for _, t := range d.ticks {
+		if t.at > 0 {
+			d.step('M', d.left, d.foot-t.at)
+			d.step('H', d.end())
+		}
+	}
+	d.done()
+	for _, t := range d.ticks {
+		d.text("fig-soft", d.left-8, d.foot-t.at+4, end, t.text)
+	}
+}
+
+// timeAxis draws the foot of the plot with its dates.
+func (d *drawing) timeAxis() {
+	ticks := timeTicks(d.plot.slots, d.plot.period, d.slot)
+	d.path("fig-axis")
+	d.step('M', d.left, d.foot)
+	d.step('H', d.end())
+	for _, t := range ticks {
+		d.step('M', d.left+t.at, d.foot)
+		d.step('v', 5)
+	}
+	d.done()
+	d.y = d.foot + 18
+	for _, t := range ticks {
+		// A label at the edge keeps inside the drawing.
+		x := min(max(d.left+t.at, width(t.text, textSize)/2), d.width()-width(t.text, textSize)/2)
+		d.text("fig-soft", x, d.y, middle, t.text)
+		if t.year != "" {
+			d.text("fig-text", x, d.y+lineStep-2, middle, t.year)
+		}
+	}
+	d.y += lineStep - 2
+}
+
+// hits are invisible areas, one per period, whose titles browsers show as tool
+// tips; a very dense chart has the table and the explorer for that.
+func (d *drawing) hits() {
+	if d.slot < 4 {
+		return
+	}
+	d.raw(`<g class="fig-hits">`)
+	for i, s := range d.plot.slots {
+		d.openRect("", d.at(i)-d.slot/2, d.top, d.slot, d.foot-d.top)
+		d.raw("><title>")
+		d.data(join(": ", s.name, s.words))
+		d.raw("</title></rect>")
+	}
+	d.raw("</g>")
+}

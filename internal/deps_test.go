@@ -1,0 +1,262 @@
+// Package internal_test guards the shape of the module: who may import whom,
+// who may touch the world outside, and that every package says what it is.
+package internal_test
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"maps"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/rutter-dev/rutter/"
+
+// vocabulary is what every package may speak.
+var vocabulary = []string{"internal/handbook", "internal/diag"}
+
+// rule is what one package may do.
+type rule struct {
+	may   map[string]string // packages of this module besides the vocabulary, and why
+	pure  bool              // takes bytes, values and writers: no files, network, programs, log, chance or clock
+	alone bool              // does not speak the vocabulary either
+	all   bool              // knows everybody but testkit
+}
+
+// rules has a row for every package. A new link needs a reason here, and a
+// reason that reads badly is a sign that the code stands in the wrong place.
+var rules = map[string]rule{
+	"internal/diag":       {pure: true, alone: true},
+	"internal/handbook":   {pure: true},
+	"internal/strictyaml": {pure: true},
+	"internal/dora":       {pure: true},
+	"internal/site":       {pure: true},
+	"internal/markdown":   {pure: true},
+	"internal/events":     {pure: true, may: map[string]string{"internal/dora": "fills its events"}},
+	"internal/chart":      {pure: true, may: map[string]string{"internal/dora": "draws its reports"}},
+	"internal/render": {pure: true, may: map[string]string{
+		"internal/site":  "shows its pages and links",
+		"internal/theme": "fills its templates",
+		"internal/chart": "places its figures",
+		"internal/dora":  "puts its numbers into words",
+	}},
+
+	"internal/config":  {may: map[string]string{"internal/strictyaml": "reads site.yaml"}},
+	"internal/source":  {may: map[string]string{"internal/strictyaml": "reads front matter"}}, // the parser of bodies is handed in
+	"internal/theme":   {},
+	"internal/gitrepo": {may: map[string]string{"internal/dora": "fills its events"}},
+	"internal/publish": {alone: true}, // files in, folder out
+	"internal/build": {may: map[string]string{
+		"internal/config": "stage", "internal/source": "stage", "internal/markdown": "stage", "internal/site": "stage",
+		"internal/events": "stage", "internal/gitrepo": "stage", "internal/dora": "stage",
+		"internal/theme": "stage", "internal/render": "stage", "internal/publish": "stage",
+		"themes": "the theme within the binary",
+	}},
+	"internal/serve":   {may: map[string]string{"internal/build": "builds what it shows"}},
+	"internal/testkit": {alone: true}, // so that it makes no mistake of theirs
+
+	"themes":         {},
+	"cmd/rutter":     {all: true},
+	"cmd/sampledata": {may: map[string]string{"internal/dora": "the events that it makes up", "internal/events": "writes them"}},
+}
+
+// standardOnly are the packages whose users must not inherit anything.
+var standardOnly = []string{"internal/diag", "internal/handbook"}
+
+// outside is what a pure package must not import: each is a way to be
+// different on another machine, or at another time.
+var outside = []string{"os", "os/exec", "os/signal", "os/user", "net", "net/http", "log", "log/slog", "syscall", "path/filepath",
+	"math/rand", "math/rand/v2", "crypto/rand", "hash/maphash"}
+
+// clock is what a pure package must not ask of package time.
+var clock = []string{"Now", "Since", "Until", "Local", "After", "Tick", "Sleep", "NewTimer", "NewTicker"}
+
+// keepers are the only packages that know a library, so that it can be changed
+// for another in one place.
+var keepers = map[string][]string{
+	"github.com/yuin/goldmark":            {"internal/markdown"},
+	"github.com/yuin/goldmark-emoji":      {"internal/markdown"},
+	"github.com/alecthomas/chroma/v2":     {"internal/markdown"},
+	"github.com/goccy/go-yaml":            {"internal/strictyaml"},
+	"github.com/go-echarts/go-echarts/v2": {"internal/chart"},
+	"github.com/fsnotify/fsnotify":        {"internal/serve"},
+	"github.com/spf13/cobra":              {"cmd/rutter"},
+	"golang.org/x/sys":                    {"internal/publish"},
+	"golang.org/x/net":                    {"internal/markdown", "internal/testkit"},
+}
+
+// goFile is one file of a package, tests left out.
+type goFile struct {
+	name    string
+	file    *ast.File
+	imports []string
+}
+
+// packages reads every package of the module by its folder.
+func packages(t *testing.T) (map[string][]goFile, *token.FileSet) {
+	t.Helper()
+	fset := token.NewFileSet()
+	all := map[string][]goFile{}
+	for _, top := range []string{"cmd", "internal", "themes"} {
+		err := filepath.WalkDir(filepath.Join("..", top), func(name string, d fs.DirEntry, err error) error {
+			if err != nil {
+				return err
+			}
+			if d.IsDir() && (d.Name() == "testdata" || d.Name() == "node_modules") {
+				return fs.SkipDir
+			}
+			if d.IsDir() || !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") {
+				return nil
+			}
+			f, err := parser.ParseFile(fset, name, nil, parser.ParseComments)
+			if err != nil {
+				return err
+			}
+			s := goFile{name: name, file: f}
+			for _, i := range f.Imports {
+				p, err := strconv.Unquote(i.Path.Value)
+				if err != nil {
+					return err
+				}
+				s.imports = append(s.imports, p)
+			}
+			rel, err := filepath.Rel("..", filepath.Dir(name))
+			dir := filepath.ToSlash(rel)
+			all[dir] = append(all[dir], s)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return all, fset
+}
+
+func TestEveryPackageHasARule(t *testing.T) {
+	t.Parallel()
+	all, _ := packages(t)
+	for dir := range all {
+		if _, ok := rules[dir]; !ok {
+			t.Errorf("package %s has no row in the table of internal/deps_test.go", dir)
+		}
+	}
+	for dir := range rules {
+		if all[dir] == nil {
+			t.Errorf("the table has a row for %s, which is not there", dir)
+		}
+	}
+}
+
+func TestImportsHaveAReason(t *testing.T) {
+	t.Parallel()
+	all, _ := packages(t)
+	for dir, files := range all {
+		r := rules[dir]
+		used := map[string]bool{}
+		for _, s := range files {
+			for _, p := range s.imports {
+				local, ours := strings.CutPrefix(p, module)
+				if !ours {
+					continue
+				}
+				used[local] = true
+				_, reason := r.may[local]
+				word := slices.Contains(vocabulary, local) && !r.alone
+				if !reason && !word && !(r.all && local != "internal/testkit") {
+					t.Errorf("%s imports %s; the table gives no reason for that", s.name, local)
+				}
+			}
+		}
+		for local := range r.may {
+			if !used[local] {
+				t.Errorf("the table lets %s import %s, which it does not: take the entry away", dir, local)
+			}
+		}
+	}
+}
+
+func TestPurePackagesKeepToThemselves(t *testing.T) {
+	t.Parallel()
+	all, fset := packages(t)
+	for dir, files := range all {
+		if !rules[dir].pure {
+			continue
+		}
+		for _, s := range files {
+			for _, p := range s.imports {
+				if slices.Contains(outside, p) {
+					t.Errorf("%s imports %s; package %s takes bytes, values and writers", s.name, p, path.Base(dir))
+				}
+			}
+			ast.Inspect(s.file, func(n ast.Node) bool {
+				sel, ok := n.(*ast.SelectorExpr)
+				if !ok {
+					return true
+				}
+				if x, ok := sel.X.(*ast.Ident); ok && x.Name == "time" && slices.Contains(clock, sel.Sel.Name) {
+					t.Errorf("%s: time.%s; package %s asks no clock and no local zone", fset.Position(sel.Pos()), sel.Sel.Name, path.Base(dir))
+				}
+				return true
+			})
+		}
+	}
+}
+
+func TestLibrariesHaveTheirKeepers(t *testing.T) {
+	t.Parallel()
+	all, _ := packages(t)
+	libraries := slices.Sorted(maps.Keys(keepers))
+	for dir, files := range all {
+		for _, s := range files {
+			for _, p := range s.imports {
+				if strings.HasPrefix(p, module) {
+					continue
+				}
+				if slices.Contains(standardOnly, dir) && strings.Contains(strings.Split(p, "/")[0], ".") {
+					t.Errorf("%s imports %s; package %s uses the standard library only", s.name, p, path.Base(dir))
+				}
+				for _, lib := range libraries {
+					if (p == lib || strings.HasPrefix(p, lib+"/")) && !slices.Contains(keepers[lib], dir) {
+						t.Errorf("%s imports %s, which is for %s only", s.name, p, strings.Join(keepers[lib], ", "))
+					}
+				}
+			}
+		}
+	}
+}
+
+func TestEveryPackageSaysWhatItIs(t *testing.T) {
+	t.Parallel()
+	all, _ := packages(t)
+	for dir, files := range all {
+		var docs []string
+		for _, s := range files {
+			if s.file.Doc != nil {
+				docs = append(docs, s.name)
+			}
+			for _, g := range s.file.Comments {
+				if g.Pos() < s.file.Package && g != s.file.Doc && strings.Contains(g.Text(), "Package ") {
+					t.Errorf("%s: a package doc that is not next to the package clause", s.name)
+				}
+			}
+		}
+		if len(docs) != 1 {
+			t.Errorf("package %s has %d docs, want 1: %q", dir, len(docs), docs)
+			continue
+		}
+		i := slices.IndexFunc(files, func(s goFile) bool { return s.name == docs[0] })
+		want := "Package " + files[i].file.Name.Name + " "
+		if files[i].file.Name.Name == "main" {
+			want = "Command " + path.Base(dir) + " "
+		}
+		if text := files[i].file.Doc.Text(); !strings.HasPrefix(text, want) {
+			t.Errorf("%s: the package doc begins %.30q, want %q", docs[0], text, want)
+		}
+	}
+}

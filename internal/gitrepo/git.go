@@ -1,0 +1,161 @@
+package gitrepo
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os/exec"
+	"strings"
+	"time"
+)
+
+// command runs git in one folder.
+type command struct {
+	program string // absolute path
+	dir     string
+	env     []string
+}
+
+// guards come before every subcommand: settings by which the configuration of
+// a repository could run a program or change what is printed.
+var guards = []string{
+	"--no-pager",
+	"-c", "core.fsmonitor=false", // names a program to ask for changed files
+	"-c", "core.hooksPath=/dev/null",
+	"-c", "log.showSignature=false", // runs gpg.program for every signed commit
+	"-c", "core.quotePath=false",
+	"-c", "color.ui=false",
+}
+
+// kept are the variables of git that say where its configuration and programs
+// are. The user set them for every repository (safe.directory often comes this
+// way in CI), whereas the others speak of one repository or change the output.
+var kept = []string{"GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM", "GIT_CONFIG_COUNT", "GIT_EXEC_PATH", "GIT_CEILING_DIRECTORIES"}
+
+// environment is the one that git gets. Inside a git hook, GIT_DIR and its like
+// point to the repository of the hook, whatever folder is asked for.
+func environment(own []string) []string {
+	env := make([]string, 0, len(own)+8)
+	for _, v := range own {
+		name, _, _ := strings.Cut(v, "=")
+		if strings.HasPrefix(strings.ToUpper(name), "GIT_") && !keeps(name) || name == "LC_ALL" || name == "LANGUAGE" {
+			continue
+		}
+		env = append(env, v)
+	}
+	return append(env,
+		"LC_ALL=C", // classify reads what git says
+		"GIT_OPTIONAL_LOCKS=0",
+		"GIT_TERMINAL_PROMPT=0",
+		"GIT_NO_LAZY_FETCH=1",  // a partial clone must not go to the network …
+		"GIT_ALLOW_PROTOCOL=:", // … nor with a git before 2.45, which does not know the line above
+		"GIT_NO_REPLACE_OBJECTS=1",
+	)
+}
+
+func keeps(name string) bool {
+	for _, k := range kept {
+		if name == k {
+			return true
+		}
+	}
+	return strings.HasPrefix(name, "GIT_CONFIG_KEY_") || strings.HasPrefix(name, "GIT_CONFIG_VALUE_")
+}
+
+// CommandError says that git ended with an error.
+type CommandError struct {
+	Subcommand string
+	Said       string // what git gives as the reason; "" where it gives none
+	Err        error  // of os/exec
+}
+
+func (e *CommandError) Error() string {
+	if e.Said == "" {
+		return fmt.Sprintf("git %s: %v", e.Subcommand, e.Err)
+	}
+	return fmt.Sprintf("git %s: %s", e.Subcommand, e.Said)
+}
+
+func (e *CommandError) Unwrap() error { return e.Err }
+
+// output returns all that git prints; for short answers.
+func (c command) output(ctx context.Context, args ...string) (out []byte, err error) {
+	err = c.stream(ctx, func(r *bufio.Reader) error {
+		out, err = io.ReadAll(r)
+		return err
+	}, args...)
+	return out, err
+}
+
+// stream lets read take in what git prints while git still works. A read that
+// meets an early end returns io.ErrUnexpectedEOF, so that git's own words about
+// it come first.
+func (c command) stream(ctx context.Context, read func(*bufio.Reader) error, args ...string) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	cmd := exec.CommandContext(ctx, c.program, append(append([]string{"-C", c.dir}, guards...), args...)...)
+	cmd.Env = c.env
+	cmd.WaitDelay = 5 * time.Second
+	var said beginning
+	cmd.Stderr = &said
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		return fmt.Errorf("run git %s: %w", args[0], err)
+	}
+	if err := cmd.Start(); err != nil && ctx.Err() != nil {
+		return fmt.Errorf("git %s: %w", args[0], ctx.Err())
+	} else if err != nil {
+		return &CommandError{Subcommand: args[0], Err: err}
+	}
+	readErr := read(bufio.NewReaderSize(out, 64<<10))
+	cut := errors.Is(readErr, io.ErrUnexpectedEOF)
+	if readErr != nil && !cut {
+		stop()
+	}
+	waitErr := cmd.Wait()
+	switch {
+	case readErr != nil && !cut:
+		return fmt.Errorf("read git %s: %w", args[0], readErr)
+	case ctx.Err() != nil:
+		return fmt.Errorf("git %s: %w", args[0], ctx.Err())
+	case waitErr != nil:
+		return classify(&CommandError{Subcommand: args[0], Said: said.verdict(), Err: waitErr}, said.String())
+	case cut:
+		return fmt.Errorf("read git %s: %w", args[0], readErr)
+	}
+	return nil
+}
+
+// classify finds the cause in what git said: its exit status is 128 for all.
+func classify(err *CommandError, said string) error {
+	switch {
+	case strings.Contains(said, "not a git repository"):
+		return fmt.Errorf("%w: %w", ErrNotRepo, err)
+	case strings.Contains(said, "dubious ownership"), strings.Contains(said, "is owned by someone else"):
+		return fmt.Errorf("%w: %w", ErrOwner, err)
+	}
+	return err
+}
+
+// beginning keeps the beginning of what is written to it: git may say the same of a
+// million objects.
+type beginning struct{ bytes.Buffer }
+
+func (b *beginning) Write(p []byte) (int, error) {
+	const limit = 4 << 10
+	b.Buffer.Write(p[:min(len(p), max(0, limit-b.Len()))])
+	return len(p), nil
+}
+
+// verdict is the line that says why git gave up; warnings may come before it.
+func (b *beginning) verdict() string {
+	text := strings.ToValidUTF8(b.String(), "\uFFFD")
+	if _, after, ok := strings.Cut(text, "fatal: "); ok {
+		text = after
+	}
+	line, _, _ := strings.Cut(strings.TrimSpace(text), "\n")
+	return line
+}

@@ -1,0 +1,132 @@
+package render
+
+import (
+	"bytes"
+	"html"
+	"html/template"
+	"net/url"
+	"strconv"
+
+	"github.com/rutter-dev/rutter/internal/handbook"
+	"github.com/rutter-dev/rutter/internal/site"
+)
+
+// body fills the slots of a page's body. The heading that became the page's
+// title is left out. It also reports whether the body holds a figure.
+func (r *renderer) body(p *site.Page, href hrefs) (template.HTML, bool) {
+	b := &p.Body
+	out := bytes.NewBuffer(make([]byte, 0, len(b.HTML)+len(b.HTML)/8+64*len(b.Slots)))
+	figures := 0
+	at := 0
+	for _, s := range b.Slots {
+		if s.At < b.TitleEnd && s.At >= b.TitleStart && b.TitleEnd > 0 {
+			continue
+		}
+		at = copyBody(out, b, at, s.At)
+		switch s.Kind {
+		case handbook.SlotLinkOpen:
+			openLink(out, b.Links[s.Index], p.Targets[s.Index], href)
+		case handbook.SlotLinkClose:
+			if p.Targets[s.Index].Kind != site.Nowhere {
+				out.WriteString("</a>")
+			}
+		case handbook.SlotImage:
+			image(out, b.Links[s.Index], p.Targets[s.Index], href)
+		case handbook.SlotFigure:
+			figures++
+			r.figure(out, p, b.Metrics[s.Index], "figure-"+strconv.Itoa(figures))
+		case handbook.SlotValue:
+			r.value(out, b.Metrics[s.Index], href)
+		}
+	}
+	copyBody(out, b, at, len(b.HTML))
+	return template.HTML(out.String()), figures > 0
+}
+
+// copyBody writes the HTML between two offsets, without the title.
+func copyBody(out *bytes.Buffer, b *handbook.Body, from, to int) int {
+	if from < b.TitleEnd && to > b.TitleStart {
+		out.Write(b.HTML[from:max(from, b.TitleStart)])
+		from = min(to, b.TitleEnd)
+	}
+	out.Write(b.HTML[from:to])
+	return to
+}
+
+// target is the reference of a target from the page that href speaks for.
+func target(t site.Target, href hrefs) string {
+	switch t.Kind {
+	case site.ToPage:
+		if t.Fragment == "" {
+			return href(t.Address)
+		}
+		to := href(t.Address)
+		if to == "./" {
+			to = ""
+		}
+		return to + "#" + site.EncodeFragment(t.Fragment)
+	case site.ToFile:
+		return href(site.CopyName(t))
+	}
+	return t.URL
+}
+
+func openLink(out *bytes.Buffer, l handbook.Link, t site.Target, href hrefs) {
+	if t.Kind == site.Nowhere {
+		return
+	}
+	out.WriteString(`<a href="`)
+	out.WriteString(html.EscapeString(target(t, href)))
+	if l.Title != "" {
+		out.WriteString(`" title="`)
+		out.WriteString(html.EscapeString(l.Title))
+	}
+	if t.Kind == site.ToElsewhere {
+		out.WriteString(`" class="external" rel="noopener`)
+	}
+	out.WriteString(`">`)
+}
+
+// image writes an image of the site. Media of other hosts is never loaded: it
+// becomes a link that names the host, or its text where it is in a link.
+func image(out *bytes.Buffer, l handbook.Link, t site.Target, href hrefs) {
+	if t.Kind == site.ToFile && l.Kind == handbook.LinkImage {
+		out.WriteString(`<img src="`)
+		out.WriteString(html.EscapeString(target(t, href)))
+		out.WriteString(`" alt="`)
+		out.WriteString(html.EscapeString(l.Text))
+		if l.Title != "" {
+			out.WriteString(`" title="`)
+			out.WriteString(html.EscapeString(l.Title))
+		}
+		if l.Width > 0 {
+			out.WriteString(`" width="` + strconv.Itoa(l.Width))
+		}
+		if l.Height > 0 {
+			out.WriteString(`" height="` + strconv.Itoa(l.Height))
+		}
+		out.WriteString(`" loading="lazy">`)
+		return
+	}
+	text := l.Text
+	host := ""
+	if u, err := url.Parse(t.URL); err == nil {
+		host = u.Host
+	}
+	if text == "" {
+		text = host
+	}
+	if text == "" {
+		text = t.File.Base()
+	}
+	if l.Inside || t.Kind == site.Nowhere {
+		out.WriteString(html.EscapeString(text))
+		return
+	}
+	openLink(out, l, t, href)
+	out.WriteString(html.EscapeString(text))
+	out.WriteString("</a>")
+	if host != "" && host != text {
+		out.WriteString(` <span class="host">(` + html.EscapeString(host) + `)</span>`)
+	}
+}

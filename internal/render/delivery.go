@@ -1,0 +1,301 @@
+package render
+
+import (
+	"bytes"
+	"fmt"
+	"html"
+	"html/template"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/rutter-dev/rutter/internal/chart"
+	"github.com/rutter-dev/rutter/internal/dora"
+	"github.com/rutter-dev/rutter/internal/handbook"
+	"github.com/rutter-dev/rutter/internal/site"
+)
+
+// Delivery is what is known of the services of a site. Reports are computed
+// when a page asks for them and kept; it may be shared by goroutines.
+type Delivery struct {
+	zone      *time.Location
+	by        dora.By
+	window    handbook.Last
+	snapshots map[string]dora.Snapshot // by name of the service
+
+	lock    sync.Mutex
+	reports map[question]*answer
+}
+
+// question names a report: the service, the length of its periods and the
+// span before the as-of time; whole leaves out the period that is not over.
+type question struct {
+	service string
+	by      dora.By
+	last    handbook.Last
+	whole   bool
+}
+
+type answer struct {
+	once   sync.Once
+	report dora.ServiceReport
+}
+
+// NewDelivery returns the delivery data of a site. Pages show the window by
+// periods of the given length where a block says nothing else.
+func NewDelivery(zone *time.Location, by dora.By, window handbook.Last, snapshots map[string]dora.Snapshot) *Delivery {
+	return &Delivery{zone: zone, by: by, window: window, snapshots: snapshots, reports: map[question]*answer{}}
+}
+
+// report answers a question; a service without a snapshot has no data.
+func (d *Delivery) report(q question) dora.ServiceReport {
+	d.lock.Lock()
+	a := d.reports[q]
+	if a == nil {
+		a = &answer{}
+		d.reports[q] = a
+	}
+	d.lock.Unlock()
+	a.once.Do(func() {
+		s := d.snapshots[q.service]
+		opts := dora.Options{Zone: d.zone, By: q.by}
+		opts.From, opts.To = d.span(s, q)
+		a.report = dora.Compute([]dora.Snapshot{s}, opts).Services[0]
+	})
+	return a.report
+}
+
+// span is the range that a question is about: whole periods before the as-of
+// time and, unless only whole periods are wanted, the one it falls into. Of a
+// span that begins before the data does, the empty beginning is left out.
+func (d *Delivery) span(s dora.Snapshot, q question) (from, to time.Time) {
+	from, to = d.before(s.AsOf(), q)
+	if first, _ := s.Covered(); from.Before(first) && first.Before(to) {
+		from = first
+	}
+	return from, to
+}
+
+// before is the span of a question before an instant, whatever the data covers.
+func (d *Delivery) before(asOf time.Time, q question) (from, to time.Time) {
+	local := asOf.In(d.zone)
+	day := time.Date(local.Year(), local.Month(), local.Day(), 0, 0, 0, 0, d.zone)
+	week := day.AddDate(0, 0, -(int(day.Weekday())+6)%7)
+	month := day.AddDate(0, 0, 1-day.Day())
+	switch q.last.Unit {
+	case 'w':
+		from, to = week.AddDate(0, 0, -7*q.last.N), week
+	case 'm':
+		from, to = month.AddDate(0, -q.last.N, 0), month
+	case 'y':
+		from, to = month.AddDate(0, -12*q.last.N, 0), month
+	default:
+		from, to = day.AddDate(0, 0, -q.last.N), day
+	}
+	if q.whole {
+		return from, to
+	}
+	if q.by == dora.Month {
+		from = from.AddDate(0, 0, 1-from.Day())
+	} else {
+		from = from.AddDate(0, 0, -(int(from.Weekday())+6)%7)
+	}
+	return from, asOf.Add(time.Second) // what happened at that very second counts
+}
+
+// figure draws the chart that a metric block asks for.
+func (r *renderer) figure(out *bytes.Buffer, p *site.Page, m handbook.MetricRef, id string) {
+	q := question{service: m.Service.Value, by: r.Delivery.by, last: r.Delivery.window}
+	if m.By != "" {
+		q.by = dora.By(m.By)
+	}
+	if m.Last.N > 0 {
+		q.last = m.Last
+	}
+	view := r.figureView(q, handbook.Metric(m.Metric.Value), id, m.Title)
+	if err := r.Theme.Component(out, "figure", view); err != nil {
+		r.report(p.Pos, err)
+	}
+}
+
+func (r *renderer) figureView(q question, metric handbook.Metric, id, title string) FigureView {
+	report := r.Delivery.report(q)
+	opts := chart.Options{ID: id, Title: title, Zone: r.Delivery.zone, By: q.by, Service: q.service, Sample: report.Sample}
+	f := chart.New(metric, report, opts)
+	v := FigureView{ID: id, Title: f.Title, Finding: f.Finding, Caption: f.Caption, Sample: report.Sample, Empty: f.Empty, Columns: f.Table.Columns, Rows: f.Table.Rows}
+	if f.Empty == "" {
+		v.SVG = template.HTML(f.SVG())
+		if r.Theme.Explorer != "" {
+			v.Options = string(f.ECharts())
+		}
+	}
+	return v
+}
+
+// value writes a number inside a sentence: over whole periods, linked to the
+// page of its service, with what it counts as its title.
+func (r *renderer) value(out *bytes.Buffer, m handbook.MetricRef, href hrefs) {
+	q := question{service: m.Service.Value, by: r.Delivery.by, last: r.Delivery.window, whole: true}
+	if m.Last.N > 0 {
+		q.last = m.Last
+	}
+	report := r.Delivery.report(q)
+	metric := handbook.Metric(m.Metric.Value)
+	stat := m.Stat
+	if stat == "" {
+		stat = metric.Stats()[0]
+	}
+	text, title := reading(metric, stat, report)
+	title += ", " + q.service + ", " + lastWords(q.last) + " to " + date(report.Overall.To.Add(-time.Second), r.Delivery.zone)
+	if report.Sample {
+		text += " (sample)"
+		title += ", sample data"
+	}
+	address := ""
+	for _, s := range r.Site.Services {
+		if s.Name() == q.service {
+			address = s.URL
+		}
+	}
+	fmt.Fprintf(out, `<a class="value" href="%s" title="%s">%s</a>`, html.EscapeString(href(address)), html.EscapeString(title), html.EscapeString(text))
+}
+
+// reading is a statistic in words, and what it is.
+func reading(metric handbook.Metric, stat string, s dora.ServiceReport) (text, title string) {
+	o := s.Overall
+	n := func(v dora.Number, reason dora.Reason, show func(float64) string) string {
+		if x, ok := v.Get(); ok {
+			return show(x)
+		}
+		return reasonWords(reason)
+	}
+	switch metric {
+	case handbook.DeploymentFrequency:
+		switch stat {
+		case "count":
+			return n(o.Deployments.Count, o.Deployments.Reason, count("deployment")), "deployments"
+		case "days":
+			return n(o.Deployments.Days, o.Deployments.Reason, count("day")), "days with a deployment"
+		}
+		return n(o.Deployments.PerWeek, o.Deployments.Reason, func(x float64) string { return decimal(x) + " a week" }), "deployments a week"
+	case handbook.LeadTime:
+		lt := o.LeadTime
+		of := fmt.Sprintf(" of change lead time, n = %d", lt.N)
+		switch stat {
+		case "p75":
+			return n(lt.P75, lt.Reason, chart.Duration), "75th percentile" + of
+		case "p90":
+			return n(lt.P90, lt.Reason, chart.Duration), "90th percentile" + of
+		case "mean":
+			return n(lt.Mean, lt.Reason, chart.Duration), "mean" + of
+		case "n":
+			return count("change")(float64(lt.N)), "changes delivered"
+		}
+		return n(lt.P50, lt.Reason, chart.Duration), "median" + of
+	}
+	return reasonWords(dora.NotMeasured), chart.MetricName(metric)
+}
+
+func reasonWords(r dora.Reason) string {
+	switch r {
+	case dora.NotMeasured:
+		return "not measured"
+	case dora.OutsideCoverage:
+		return "not covered by the data"
+	case dora.NotInSource:
+		return "not in the source"
+	}
+	return "no data"
+}
+
+// count words a number of things.
+func count(noun string) func(float64) string {
+	return func(x float64) string {
+		if x == 1 {
+			return "1 " + noun
+		}
+		return strconv.Itoa(int(x)) + " " + noun + "s"
+	}
+}
+
+// decimal shows a rate with two significant digits, as far as they say something.
+func decimal(x float64) string {
+	if x < 10 {
+		return strings.TrimSuffix(strconv.FormatFloat(x, 'f', 1, 64), ".0")
+	}
+	return strconv.FormatFloat(x, 'f', 0, 64)
+}
+
+func lastWords(l handbook.Last) string {
+	unit := map[byte]string{'d': "day", 'w': "week", 'm': "month", 'y': "year"}[l.Unit]
+	return count(unit)(float64(l.N))
+}
+
+func date(t time.Time, zone *time.Location) string { return t.In(zone).Format("2 Jan 2006") }
+
+// monthsShown is how far back the monthly charts of a service page go.
+const monthsShown = 24
+
+// service is the delivery data of a service page.
+func (r *renderer) service(p *site.Page) *ServiceView {
+	d, name := r.Delivery, p.Name()
+	now := d.report(question{service: name, by: dora.Week, last: d.window})
+	whole := d.report(question{service: name, by: dora.Week, last: d.window, whole: true})
+	v := &ServiceView{
+		Name: name, Team: ownerName(p.Owner), Sample: now.Sample,
+		Source: chart.SourceName(now.Source), Status: string(now.Coverage.Status), Coverage: coverageWords(now.Coverage, d.zone),
+	}
+	if !now.AsOf.IsZero() {
+		v.AsOf = date(now.AsOf, d.zone)
+	}
+	weeks := 0
+	for _, p := range whole.Periods {
+		if !p.Partial {
+			weeks++
+		}
+	}
+	over := "last " + count("whole week")(float64(weeks))
+	line := func(m handbook.Metric, stat, detail string) {
+		text, _ := reading(m, stat, whole)
+		v.Metrics = append(v.Metrics, MetricView{Name: chart.MetricName(m), Value: text, Detail: detail})
+	}
+	lt, dep := whole.Overall.LeadTime, whole.Overall.Deployments
+	detail := fmt.Sprintf("median of %s, %s", count("change")(float64(lt.N)), over)
+	if p90, ok := lt.P90.Get(); ok {
+		detail += "; nine in ten under " + chart.Duration(p90)
+	}
+	line(handbook.LeadTime, "p50", detail)
+	detail = over
+	if n, ok := dep.Count.Get(); ok {
+		detail = count("deployment")(n) + ", " + over
+	}
+	line(handbook.DeploymentFrequency, "per_week", detail)
+	const unread = "needs incidents, rollbacks or reverts, which this version does not read"
+	for _, m := range []handbook.Metric{handbook.ChangeFailRate, handbook.RecoveryTime, handbook.ReworkRate} {
+		line(m, "", unread)
+	}
+	for i := range v.Metrics {
+		v.Metrics[i].Known = v.Metrics[i].Value != "" && v.Metrics[i].Value[0] >= '0' && v.Metrics[i].Value[0] <= '9'
+	}
+	for _, m := range []handbook.Metric{handbook.DeploymentFrequency, handbook.LeadTime} {
+		id := strings.ReplaceAll(string(m), "_", "-")
+		v.Weeks = append(v.Weeks, r.figureView(question{service: name, by: dora.Week, last: d.window}, m, id+"-week", ""))
+		v.Months = append(v.Months, r.figureView(question{service: name, by: dora.Month, last: handbook.Last{N: monthsShown, Unit: 'm'}}, m, id+"-month", ""))
+	}
+	for _, f := range now.Findings {
+		v.Notes = append(v.Notes, Note{Code: string(f.Code), Message: f.Message, Hint: f.Hint})
+	}
+	return v
+}
+
+func coverageWords(c dora.Coverage, zone *time.Location) string {
+	words := string(c.Status)
+	if !c.From.IsZero() && !c.To.IsZero() {
+		words += ", " + date(c.From, zone) + " to " + date(c.To, zone)
+	}
+	if len(c.Reasons) > 0 {
+		words += " (" + strings.ReplaceAll(strings.Join(c.Reasons, ", "), "_", " ") + ")"
+	}
+	return words
+}

@@ -1,0 +1,143 @@
+package render
+
+import "html/template"
+
+// The views below are all that a template sees: prepared, ready to show. Every
+// href is ready for the page it stands on.
+
+// PageView is a page of any kind.
+type PageView struct {
+	Site          SiteView
+	Root          string // prefix from this page to the site's root: "", "../", "../../" … ("/base/" in 404.html)
+	Path          string // source path, such as "roles/qa.md"; "" for pages made by the build
+	Kind          string // home, section, page, role, process, book, service, list or missing: the layout that is used
+	KindLabel     string // what readers call the kind: "Role", "Process" …; "" where it says nothing
+	Title         string
+	Heading       template.HTML // the title with its inline markup: the h1
+	Summary       string        // "" where the author wrote none
+	Description   string        // for search engines and cards
+	Canonical     string        // absolute URL; "" without base_url
+	Draft         bool
+	Sample        bool // the data on this page is made up
+	Owner         string
+	Minutes       int       // to read; 0: less than one
+	Crumbs        []Link    // from the home page down, without this page
+	Nav           NavView   // the current section
+	TOC           []Heading // empty where there are fewer than two headings
+	Facts         []Fact    // typed front matter worth showing at the top
+	Body          template.HTML
+	Children      []Card // of a section page
+	Prev, Next    *Link  // neighbours in the section, where order means something
+	Backlinks     []Link
+	MoreBacklinks int    // pages that link here and are not in Backlinks
+	EditURL       string // "" without repository
+	Service       *ServiceView
+	Groups        []Group // of the list of all pages
+	HasFigures    bool
+}
+
+// SiteView is the same on every page.
+type SiteView struct {
+	Title      string
+	Language   string
+	Home       string // href of the home page, from this page
+	AllPages   string // href of the list of all pages
+	Sections   []Link // top-level sections
+	Repository string
+	Stylesheet string // href
+	Script     string // href
+	Icon       string // href
+	Explorer   string // href of the script that draws explorable charts; "" when the build has none
+	Version    string
+}
+
+// Link is a link to a page.
+type Link struct {
+	Href    string
+	Title   string
+	Kind    string // label of the target's kind, or ""
+	Current bool   // the page itself
+	Within  bool   // the page is below the target
+}
+
+// NavView is the sidebar: the current section, its pages and sections.
+type NavView struct {
+	Up            *Link // the section above, nil in a top-level section
+	Title         Link  // the section itself
+	Items         []NavItem
+	Before, After int // entries left out before and after Items
+}
+
+// NavItem is one entry.
+type NavItem struct {
+	Link
+	Section bool // a section: there are pages below it
+}
+
+// Heading is an entry of the table of contents.
+type Heading struct {
+	ID    string
+	HTML  template.HTML
+	Items []Heading
+}
+
+// Fact is a row of the panel on top of a typed page.
+type Fact struct {
+	Label  string
+	Values []string
+}
+
+// Card is a page as its section's page shows it.
+type Card struct {
+	Link
+	Summary string
+}
+
+// Group is a heading and links below it.
+type Group struct {
+	Title string
+	Href  string
+	Links []Card
+}
+
+// ServiceView is the delivery data of a service.
+type ServiceView struct {
+	Name     string
+	AsOf     string // date in words of the site's zone: "22 Nov 2026"
+	Source   string // in words: "tags", "merges to the tracked branch (a proxy for deployments)"
+	Coverage string // in words: "complete, 3 Jan 2025 to 22 Nov 2026"
+	Status   string // complete, partial, stale or unknown
+	Sample   bool
+	Team     string
+	Metrics  []MetricView // the five, each with its current value or why it has none
+	Weeks    []FigureView
+	Months   []FigureView
+	Notes    []Note // data-quality findings
+}
+
+// MetricView is one metric in one line.
+type MetricView struct {
+	Name   string // "Change lead time"
+	Value  string // "2.1 days", or "not measured"
+	Detail string // "median of 42 changes, last 12 weeks", or how to measure it
+	Known  bool
+}
+
+// Note is a remark about the data.
+type Note struct {
+	Code, Message, Hint string
+}
+
+// FigureView is a chart with everything that belongs to it.
+type FigureView struct {
+	ID      string
+	Title   string
+	Finding string        // what the chart shows, in a sentence
+	Caption string        // service, window, n, source, as-of
+	Sample  bool          // drawn from made-up data
+	SVG     template.HTML // the static chart; empty when there is nothing to draw
+	Empty   string        // why there is nothing to draw
+	Columns []string      // of the table
+	Rows    [][]string
+	Options string // JSON for the explorable chart; "" when there is none
+}
