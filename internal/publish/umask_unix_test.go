@@ -1,0 +1,7 @@
+//go:build unix
+
+package publish
+
+import "syscall"
+
+func harshUmask() { syscall.Umask(0o077) }
