@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/rutter-dev/rutter/internal/diag"
 	"github.com/rutter-dev/rutter/internal/publish"
 )
 
@@ -63,10 +64,10 @@ func run(args []string, in io.Reader, out, errs io.Writer) (code int) {
 	}
 	fmt.Fprintf(errs, "rutter: %v\n", err)
 	switch {
+	case errors.Is(err, publish.ErrOutput):
+		return exitOutput
 	case errors.Is(err, publish.ErrNotOurs), errors.Is(err, fs.ErrNotExist):
 		return exitUsage
-	case errors.Is(err, publish.ErrOutput), errors.Is(err, publish.ErrBusy):
-		return exitOutput
 	}
 	return exitContent
 }
@@ -124,11 +125,14 @@ or configuration; 6 output or disk; 70 internal error; 130 interrupted.`,
 		if len(args) == 0 {
 			return nil
 		}
-		text := fmt.Sprintf("there is no command %q", args[0])
-		if near := c.SuggestionsFor(args[0]); len(near) > 0 {
-			text += fmt.Sprintf("; did you mean %s?", near[0])
+		var names []string
+		for _, sub := range c.Commands() {
+			names = append(names, sub.Name())
 		}
-		return usage("%s See rutter help", text)
+		if near := diag.Nearest(args[0], names); near != "" {
+			return usage("there is no command %q; did you mean %s?", args[0], near)
+		}
+		return usage("there is no command %q; see rutter help", args[0])
 	}
 	root.RunE = func(c *cobra.Command, _ []string) error { return c.Help() }
 	return root

@@ -68,7 +68,7 @@ func (b *Build) snapshot(ctx context.Context, p *site.Page) (dora.Snapshot, erro
 	}
 	for _, r := range m.Repos {
 		service.Repos = append(service.Repos, r.Value)
-		opts := gitrepo.Options{Name: r.Value, Source: service.Source, Pattern: d.Pattern, Environment: service.Environment}
+		opts := gitrepo.Options{Name: r.Value, Source: service.Source, Pattern: d.Pattern, Environment: service.Environment, Top: r.Value != "."}
 		if epoch, err := strconv.ParseInt(b.opts.Env("SOURCE_DATE_EPOCH"), 10, 64); err == nil {
 			opts.AsOf = time.Unix(epoch, 0).UTC()
 		}

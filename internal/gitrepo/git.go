@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"time"
 )
@@ -54,6 +55,22 @@ func environment(own []string) []string {
 		"GIT_ALLOW_PROTOCOL=:", // … nor with a git before 2.45, which does not know the line above
 		"GIT_NO_REPLACE_OBJECTS=1",
 	)
+}
+
+// below makes git look for a repository in dir and not above it.
+func below(env []string, dir string) ([]string, error) {
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		return nil, err
+	}
+	const name = "GIT_CEILING_DIRECTORIES="
+	ceiling := name + filepath.Dir(abs)
+	for _, v := range env {
+		if rest, ok := strings.CutPrefix(v, name); ok {
+			ceiling += string(filepath.ListSeparator) + rest
+		}
+	}
+	return append(env, ceiling), nil
 }
 
 func keeps(name string) bool {

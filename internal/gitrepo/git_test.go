@@ -35,6 +35,29 @@ func TestOpen_FolderWithoutGit(t *testing.T) {
 	}
 }
 
+// A service that names a plain folder of a checkout has no history of its own;
+// that of the checkout around it would be another one's.
+func TestLoadDir_TopOfAClone(t *testing.T) {
+	t.Parallel()
+	c := newClone(t)
+	c.commit("01-01")
+	inside := filepath.Join(c.dir, "pay")
+	if err := os.Mkdir(inside, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if d, found := load(t, inside, Options{Source: dora.Merge}); len(d.Events.Deployments) != 1 {
+		t.Errorf("a part of a clone: got %d deployments, want 1\n%s", len(d.Events.Deployments), found)
+	}
+	d, found := load(t, inside, Options{Source: dora.Merge, Top: true})
+	wantWords(t, found, "RT602")
+	if len(d.Events.Deployments) != 0 {
+		t.Errorf("the history of the checkout around it: %+v", d.Events.Deployments)
+	}
+	if d, found := load(t, c.dir, Options{Source: dora.Merge, Top: true}); len(d.Events.Deployments) != 1 {
+		t.Errorf("the top of a clone: got %d deployments, want 1\n%s", len(d.Events.Deployments), found)
+	}
+}
+
 // It cannot run beside others: PATH and the current folder belong to the process.
 func TestOpen_GitOfTheCurrentFolder(t *testing.T) {
 	dir := t.TempDir()

@@ -45,7 +45,11 @@ type Repo struct {
 // Open finds the clone that dir is, or is a part of: a work tree, a worktree,
 // a folder inside one, or a bare repository. The error wraps ErrNoGit,
 // ErrNotRepo, ErrOwner or a *CommandError where one of them is the cause.
-func Open(ctx context.Context, dir string) (*Repo, error) {
+func Open(ctx context.Context, dir string) (*Repo, error) { return open(ctx, dir, false) }
+
+// open is Open; with top, dir must be the top of the clone and not a folder
+// inside one.
+func open(ctx context.Context, dir string, top bool) (*Repo, error) {
 	program, err := exec.LookPath("git") // refuses a git of the current folder by exec.ErrDot
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrNoGit, err)
@@ -59,6 +63,11 @@ func Open(ctx context.Context, dir string) (*Repo, error) {
 		return nil, fmt.Errorf("open repository: %w", err)
 	}
 	r := &Repo{git: command{program: program, dir: dir, env: environment(os.Environ())}}
+	if top {
+		if r.git.env, err = below(r.git.env, dir); err != nil {
+			return nil, fmt.Errorf("open repository: %w", err)
+		}
+	}
 	out, err := r.git.output(ctx, "rev-parse", "--is-shallow-repository")
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", dir, err)
@@ -75,6 +84,7 @@ type Options struct {
 	Pattern     string      // glob of tag names as of path.Match, which decides alone; "": final semantic versions
 	Environment string      // of every deployment; "": production
 	AsOf        time.Time   // SOURCE_DATE_EPOCH, where it is set (metrics/G5)
+	Top         bool        // for LoadDir: the folder must be the top of the clone, not a part of one
 }
 
 // Delivery is what a clone tells about deliveries.
@@ -97,7 +107,7 @@ const (
 // the given place, and the Delivery then has no events and an unknown coverage
 // with its reason; an error is about the run, such as a cancelled ctx.
 func LoadDir(ctx context.Context, dir string, o Options, at diag.Pos, l *diag.List) (Delivery, error) {
-	r, err := Open(ctx, dir)
+	r, err := open(ctx, dir, o.Top)
 	if err == nil {
 		var d Delivery
 		if d, err = r.Load(ctx, o, at, l); err == nil {

@@ -79,7 +79,9 @@ func (d *Delivery) span(s dora.Snapshot, q question) (from, to time.Time) {
 
 // before is the span of a question before an instant, whatever the data covers.
 func (d *Delivery) before(asOf time.Time, q question) (from, to time.Time) {
-	local := asOf.In(d.zone)
+	// What happened at that very second counts, and a week that it ends is over.
+	end := asOf.Add(time.Second)
+	local := end.In(d.zone)
 	day := time.Date(local.Year(), local.Month(), local.Day(), 0, 0, 0, 0, d.zone)
 	week := day.AddDate(0, 0, -(int(day.Weekday())+6)%7)
 	month := day.AddDate(0, 0, 1-day.Day())
@@ -101,7 +103,7 @@ func (d *Delivery) before(asOf time.Time, q question) (from, to time.Time) {
 	} else {
 		from = from.AddDate(0, 0, -(int(from.Weekday())+6)%7)
 	}
-	return from, asOf.Add(time.Second) // what happened at that very second counts
+	return from, end
 }
 
 // figure draws the chart that a metric block asks for.
@@ -194,7 +196,34 @@ func reading(metric handbook.Metric, stat string, s dora.ServiceReport) (text, t
 		}
 		return n(lt.P50, lt.Reason, chart.Duration), "median" + of
 	}
+	if stage, ok := stageOf(metric, o.LeadTime.Stages); ok {
+		of := fmt.Sprintf(" of %s, n = %d", strings.ToLower(chart.MetricName(metric)), stage.N)
+		switch stat {
+		case "p75":
+			return n(stage.P75, stage.Reason, chart.Duration), "75th percentile" + of
+		case "p90":
+			return n(stage.P90, stage.Reason, chart.Duration), "90th percentile" + of
+		case "n":
+			return count("change")(float64(stage.N)), "changes"
+		}
+		return n(stage.P50, stage.Reason, chart.Duration), "median" + of
+	}
 	return reasonWords(dora.NotMeasured), chart.MetricName(metric)
+}
+
+// stageOf is the part of lead time that a metric names.
+func stageOf(m handbook.Metric, s dora.Stages) (dora.Stage, bool) {
+	switch m {
+	case handbook.LeadTimeCoding:
+		return s.Coding, true
+	case handbook.LeadTimePickup:
+		return s.Pickup, true
+	case handbook.LeadTimeReview:
+		return s.Review, true
+	case handbook.LeadTimeDeploy:
+		return s.Deploy, true
+	}
+	return dora.Stage{}, false
 }
 
 func reasonWords(r dora.Reason) string {
@@ -256,12 +285,18 @@ func (r *renderer) service(p *site.Page) *ServiceView {
 		}
 	}
 	over := "last " + count("whole week")(float64(weeks))
+	if weeks == 0 {
+		over = "no whole week is covered yet"
+	}
 	line := func(m handbook.Metric, stat, detail string) {
 		text, _ := reading(m, stat, whole)
 		v.Metrics = append(v.Metrics, MetricView{Name: chart.MetricName(m), Value: text, Detail: detail})
 	}
 	lt, dep := whole.Overall.LeadTime, whole.Overall.Deployments
-	detail := fmt.Sprintf("median of %s, %s", count("change")(float64(lt.N)), over)
+	detail := over
+	if lt.N > 0 {
+		detail = fmt.Sprintf("median of %s, %s", count("change")(float64(lt.N)), over)
+	}
 	if p90, ok := lt.P90.Get(); ok {
 		detail += "; nine in ten under " + chart.Duration(p90)
 	}

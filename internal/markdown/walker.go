@@ -1,0 +1,310 @@
+package markdown
+
+import (
+	"bytes"
+	"strconv"
+	"strings"
+
+	"github.com/yuin/goldmark/ast"
+	east "github.com/yuin/goldmark/extension/ast"
+	"github.com/yuin/goldmark/text"
+
+	"github.com/rutter-dev/rutter/internal/diag"
+	"github.com/rutter-dev/rutter/internal/handbook"
+)
+
+// walker makes a body from goldmark's tree in one pass. It is used again for
+// other pages; what it returns shares no memory with it.
+type walker struct {
+	parser *Parser
+	found  *diag.List
+	positions
+
+	html    []byte // what becomes Body.HTML
+	plain   []byte // its prose without markup, for the summary and the words
+	slots   []handbook.Slot
+	links   []handbook.Link
+	metrics []handbook.MetricRef
+	titles  []heading
+	rawIDs  []rawID
+	notes   []noteRef
+	anchors []string
+	summary string
+	slugs   slugger
+
+	scope             // of raw HTML, see html.go
+	open    []element // raw elements that are open, of all scopes
+	dropped droppings
+	lastA   int // offset of the last </a in the source, -1 if there is none
+
+	piece    []byte // of raw HTML, and where its lines are in the source
+	pieceMap []pieceLine
+	buffer   []byte // of textOf
+	code     []byte // of rawLines
+
+	from, to int // the part of the source whose inline content is shown
+	inline   int // depth of inline elements
+	inLink   int
+	inCell   bool
+}
+
+func (w *walker) reset(src []byte, at diag.Pos, l *diag.List) {
+	w.positions.reset(src, at)
+	w.found = l
+	w.html, w.plain = w.html[:0], w.plain[:0]
+	w.slots, w.links, w.metrics = w.slots[:0], w.links[:0], w.metrics[:0]
+	w.titles, w.rawIDs, w.notes, w.anchors = w.titles[:0], w.rawIDs[:0], w.notes[:0], w.anchors[:0]
+	w.summary = ""
+	w.slugs.reset()
+	w.scope, w.open, w.dropped = scope{}, w.open[:0], droppings{}
+	w.lastA = -1
+	w.from, w.to = 0, len(src)
+	w.inline, w.inLink, w.inCell = 0, 0, false
+}
+
+// maxInline is how deep inline elements are nested in the HTML; browsers, too,
+// give up at some depth. Deeper content stays, without its markup.
+const maxInline = 32
+
+func (w *walker) write(s string) { w.html = append(w.html, s...) }
+
+// say writes text that is shown.
+func (w *walker) say(s []byte) {
+	w.plain = append(w.plain, s...)
+	w.html = escape(w.html, s)
+}
+
+// document walks the whole tree.
+func (w *walker) document(root ast.Node) {
+	if i := bytes.LastIndex(w.src, []byte("</a")); i >= 0 {
+		w.lastA = i
+	}
+	w.lastA = max(w.lastA, bytes.LastIndex(w.src, []byte("</A")))
+	w.blocks(root)
+	w.closeTo(0)
+	w.reportDropped()
+}
+
+// blocks writes the blocks inside a container.
+func (w *walker) blocks(n ast.Node) {
+	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
+		w.block(c)
+	}
+}
+
+func (w *walker) block(n ast.Node) {
+	if n, ok := n.(*ast.HTMLBlock); ok {
+		w.htmlBlock(n)
+		w.endBlock()
+		return
+	}
+	w.makeRoom()
+	switch n := n.(type) {
+	case *ast.Paragraph:
+		w.paragraph(n)
+	case *ast.TextBlock:
+		w.flow(n)
+		if n.NextSibling() != nil {
+			w.write("\n")
+		}
+	case *ast.Heading:
+		w.heading(n)
+	case *ast.FencedCodeBlock:
+		w.fence(n)
+	case *ast.CodeBlock:
+		w.codeBlock("", "", w.rawLines(n.Lines()))
+	case *ast.Blockquote:
+		w.quote(n)
+	case *ast.List:
+		w.list(n)
+	case *ast.ThematicBreak:
+		w.write("<hr>\n")
+	case *ast.LinkReferenceDefinition:
+	case *east.Table:
+		w.table(n)
+	case *east.DefinitionList:
+		w.container("<dl>\n", n, "</dl>\n")
+	case *east.DefinitionTerm:
+		w.write("<dt>")
+		w.phrase(n)
+		w.write("</dt>\n")
+	case *east.DefinitionDescription:
+		w.container("<dd>", n, "</dd>\n")
+	case *east.FootnoteList:
+		w.footnotes(n)
+	default:
+		w.container("", n, "")
+	}
+	w.endBlock()
+}
+
+// endBlock keeps the words of two blocks apart.
+func (w *walker) endBlock() {
+	if n := len(w.plain); n > 0 && w.plain[n-1] != '\n' {
+		w.plain = append(w.plain, '\n')
+	}
+}
+
+// container writes an element with blocks inside.
+func (w *walker) container(start string, n ast.Node, end string) {
+	w.write(start)
+	s := w.enter(false)
+	w.blocks(n)
+	w.leave(s)
+	w.write(end)
+}
+
+func (w *walker) paragraph(n *ast.Paragraph) {
+	start := len(w.plain)
+	w.write("<p>")
+	w.phrase(n)
+	w.write("</p>\n")
+	if _, top := n.Parent().(*ast.Document); top && w.summary == "" && hasWords(w.plain[start:]) {
+		w.summary = summarise(collapse(w.plain[start:]))
+	}
+}
+
+// phrase writes the inline content of n where only phrases may stand.
+func (w *walker) phrase(n ast.Node) {
+	s := w.enter(true)
+	w.inlines(n)
+	w.leave(s)
+}
+
+// flow writes the inline content of n where blocks of HTML may stand as well.
+func (w *walker) flow(n ast.Node) {
+	s := w.enter(false)
+	w.inlines(n)
+	w.leave(s)
+}
+
+func (w *walker) list(n *ast.List) {
+	start, end := "<ul>\n", "</ul>\n"
+	if n.IsOrdered() {
+		start, end = "<ol>\n", "</ol>\n"
+		if n.Start != 1 {
+			start = `<ol start="` + strconv.Itoa(n.Start) + `">` + "\n"
+		}
+	}
+	w.write(start)
+	for item := n.FirstChild(); item != nil; item = item.NextSibling() {
+		w.container("<li>", item, "</li>\n")
+	}
+	w.write(end)
+}
+
+func (w *walker) table(n *east.Table) {
+	w.write(`<div class="table" tabindex="0"><table>` + "\n")
+	body := false
+	for row := n.FirstChild(); row != nil; row = row.NextSibling() {
+		cell, end := "td", "</tr>\n"
+		if _, head := row.(*east.TableHeader); head {
+			w.write("<thead>\n<tr>")
+			cell, end = "th", "</tr>\n</thead>\n"
+		} else {
+			if !body {
+				w.write("<tbody>\n")
+				body = true
+			}
+			w.write("<tr>")
+		}
+		for c := row.FirstChild(); c != nil; c = c.NextSibling() {
+			w.cell(c.(*east.TableCell), cell)
+		}
+		w.write(end)
+	}
+	if body {
+		w.write("</tbody>\n")
+	}
+	w.write("</table></div>\n")
+}
+
+func (w *walker) cell(n *east.TableCell, name string) {
+	w.write("<" + name)
+	if n.Alignment != east.AlignNone {
+		w.write(` align="` + n.Alignment.String() + `"`)
+	}
+	w.write(">")
+	w.inCell = true
+	w.flow(n)
+	w.inCell = false
+	w.write("</" + name + ">")
+	w.plain = append(w.plain, ' ')
+}
+
+// alerts are GitHub's kinds of callouts, with the label that is shown.
+var alerts = map[string]string{"note": "Note", "tip": "Tip", "important": "Important", "warning": "Warning", "caution": "Caution"}
+
+// quote writes a block quote, or the callout that it is when its first line is
+// a marker such as [!NOTE]. A title after the marker is what Obsidian allows.
+func (w *walker) quote(n *ast.Blockquote) {
+	first, ok := n.FirstChild().(*ast.Paragraph)
+	if !ok {
+		w.container("<blockquote>\n", n, "</blockquote>\n")
+		return
+	}
+	line := first.Lines().At(0)
+	kind, titled := alertMarker(line.Value(w.src))
+	label, known := alerts[kind]
+	more := first.Lines().Len() > 1
+	if !known || titled < 0 && !more && first.NextSibling() == nil {
+		w.container("<blockquote>\n", n, "</blockquote>\n")
+		return
+	}
+	w.write(`<div class="callout callout-` + kind + `" role="note">` + "\n" + `<p class="callout-label">`)
+	s := w.enter(false)
+	if titled < 0 {
+		w.say([]byte(label))
+	} else {
+		w.from, w.to = line.Start+titled, line.Stop
+		w.phrase(first)
+	}
+	w.write("</p>\n")
+	w.endBlock()
+	if more {
+		w.from, w.to = line.Stop, len(w.src)
+		w.paragraph(first)
+		w.endBlock()
+	}
+	w.from, w.to = 0, len(w.src)
+	for c := first.NextSibling(); c != nil; c = c.NextSibling() {
+		w.block(c)
+	}
+	w.leave(s)
+	w.write("</div>\n")
+}
+
+// alertMarker reads a line such as [!NOTE] or [!tip]- Title: the kind in lower
+// case and the offset of the title, -1 where there is none.
+func alertMarker(line []byte) (kind string, title int) {
+	if !bytes.HasPrefix(line, []byte("[!")) {
+		return "", -1
+	}
+	end := bytes.IndexByte(line, ']')
+	if end < 0 {
+		return "", -1
+	}
+	kind = strings.ToLower(string(line[2:end]))
+	rest := line[end+1:]
+	if len(rest) > 0 && (rest[0] == '-' || rest[0] == '+') {
+		rest = rest[1:]
+	}
+	if len(rest) > 0 && rest[0] != ' ' && rest[0] != '\t' && rest[0] != '\n' {
+		return "", -1
+	}
+	title = len(line) - len(bytes.TrimLeft(rest, " \t\n"))
+	if title == len(line) {
+		title = -1
+	}
+	return kind, title
+}
+
+// rawLines is the text of raw lines; it is valid until the next call.
+func (w *walker) rawLines(s *text.Segments) []byte {
+	w.code = w.code[:0]
+	for i := range s.Len() {
+		line := s.At(i)
+		w.code = append(w.code, line.Value(w.src)...)
+	}
+	return w.code
+}
