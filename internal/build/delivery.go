@@ -72,7 +72,11 @@ func (b *Build) snapshot(ctx context.Context, p *site.Page) (dora.Snapshot, erro
 		if epoch, err := strconv.ParseInt(b.opts.Env("SOURCE_DATE_EPOCH"), 10, 64); err == nil {
 			opts.AsOf = time.Unix(epoch, 0).UTC()
 		}
-		clone, err := gitrepo.LoadDir(ctx, filepath.Join(b.opts.Dir, filepath.FromSlash(r.Value)), opts, r.Pos, &b.Findings)
+		dir := filepath.FromSlash(r.Value)
+		if !filepath.IsAbs(dir) {
+			dir = filepath.Join(b.opts.Dir, dir)
+		}
+		clone, err := gitrepo.LoadDir(ctx, dir, opts, r.Pos, &b.Findings)
 		if err != nil {
 			return dora.Snapshot{}, err
 		}

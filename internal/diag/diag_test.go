@@ -69,6 +69,23 @@ func TestTextLongLineIsCutAroundThePlace(t *testing.T) {
 	}
 }
 
+func TestTextFitsATerminal(t *testing.T) {
+	t.Parallel()
+	var l diag.List
+	f := l.Errorf(diag.Pos{Path: "a.md", Line: 3, Column: 30}, diag.FrontMatterKey, "unknown key")
+	f.Source, f.Hint = strings.Repeat("x", 60), strings.Repeat("a word or two ", 12)
+	var out bytes.Buffer
+	l.WriteText(&out)
+	for line := range strings.Lines(out.String()) {
+		if n := len([]rune(strings.TrimSuffix(line, "\n"))); n > 80 {
+			t.Errorf("%d columns: %s", n, line)
+		}
+	}
+	if got := strings.Count(out.String(), "word"); got != 12 {
+		t.Errorf("%d words of 12 are left:\n%s", got, out.String())
+	}
+}
+
 // TestRel_T15_ControlCharacters: file names may hold what a terminal obeys.
 func TestRel_T15_ControlCharacters(t *testing.T) {
 	t.Parallel()

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // WriteText prints each finding as `path:line:col: severity[CODE]: what`, the
@@ -22,7 +23,7 @@ func (l *List) WriteText(w io.Writer) error {
 		case f.Source != "":
 			writeSource(&b, f)
 		case f.Hint != "":
-			fmt.Fprintf(&b, "        %s\n", plain(f.Hint))
+			writeHint(&b, f.Hint)
 		}
 		for _, r := range f.Related {
 			fmt.Fprintf(&b, "        %s: %s\n", plain(r.Pos.String()), plain(r.Message))
@@ -54,9 +55,36 @@ func writeSource(b *strings.Builder, f *Finding) {
 	number := fmt.Sprintf("%6d", f.Pos.Line)
 	fmt.Fprintf(b, "%s | %s\n", number, shown)
 	if f.Pos.Column > 0 || f.Hint != "" {
-		caret := fmt.Sprintf("%6s | %s^ %s", "", strings.Repeat(" ", max(column-1-start, 0)), plain(f.Hint))
-		b.WriteString(strings.TrimRight(caret, " ") + "\n")
+		caret := fmt.Sprintf("%6s | %s^", "", strings.Repeat(" ", max(column-1-start, 0)))
+		hint := plain(f.Hint)
+		if room := columns - utf8.RuneCountInString(caret) - 1; hint != "" && utf8.RuneCountInString(hint) <= room {
+			caret, hint = caret+" "+hint, ""
+		}
+		b.WriteString(caret + "\n")
+		if hint != "" {
+			writeHint(b, f.Hint)
+		}
 	}
+}
+
+// columns is the width of a terminal that text is laid out for.
+const columns = 80
+
+// writeHint prints a hint on lines of its own.
+func writeHint(b *strings.Builder, hint string) {
+	const indent = "        "
+	line := indent
+	for _, word := range strings.Fields(plain(hint)) {
+		if len(line) > len(indent) && utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > columns {
+			b.WriteString(line + "\n")
+			line = indent
+		}
+		if len(line) > len(indent) {
+			line += " "
+		}
+		line += word
+	}
+	b.WriteString(line + "\n")
 }
 
 // plain makes text safe to print: control and direction-changing characters,

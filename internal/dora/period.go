@@ -6,10 +6,6 @@ import (
 	"time"
 )
 
-// minSample is the number of values from which a sample can carry an interval
-// of its median (metrics/S3, S4).
-const minSample = 6
-
 // teller reads the periods of one book over one range.
 type teller struct {
 	*book

@@ -273,7 +273,9 @@ func TestMetricsNameWhatExists(t *testing.T) {
 a.md:3:2: error[RT531]: there is no service "payy"
         did you mean pay? Known: pay
 a.md:3:3: error[RT532]: there is no metric "leadtime"
-        did you mean lead_time? Known: deployment_frequency, lead_time, lead_time.coding, lead_time.pickup, lead_time.review, lead_time.deploy, change_fail_rate, recovery_time, rework_rate
+        did you mean lead_time? Known: deployment_frequency, lead_time,
+        lead_time.coding, lead_time.pickup, lead_time.review, lead_time.deploy,
+        change_fail_rate, recovery_time, rework_rate
 `
 	if got := text(found); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)

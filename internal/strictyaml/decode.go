@@ -166,10 +166,7 @@ func (w *writer) unknown(e entry, all []field, name string) {
 	}
 }
 
-var (
-	posType     = reflect.TypeFor[diag.Pos]()
-	locatedType = reflect.TypeFor[handbook.Located]()
-)
+var locatedType = reflect.TypeFor[handbook.Located]()
 
 // value sets v from n, or reports that n does not fit and leaves v alone. A key
 // without a value is like no key.
