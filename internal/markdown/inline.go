@@ -3,6 +3,7 @@ package markdown
 import (
 	"bytes"
 	"strconv"
+	"strings"
 
 	east "github.com/yuin/goldmark-emoji/ast"
 	"github.com/yuin/goldmark/ast"
@@ -290,13 +291,15 @@ type noteRef struct {
 
 // The ids of footnotes have the prefix of our own ids, so that no heading and
 // no HTML of the page can have them.
-func noteID(note int) string { return "rt-fn-" + strconv.Itoa(note) }
+func noteID(note int) string { return reserved + "fn-" + strconv.Itoa(note) }
+
+const refPrefix = reserved + "fnref-"
 
 func refID(note, ref int) string {
 	if ref == 0 {
-		return "rt-fnref-" + strconv.Itoa(note)
+		return refPrefix + strconv.Itoa(note)
 	}
-	return "rt-fnref-" + strconv.Itoa(note) + "-" + strconv.Itoa(ref+1)
+	return refPrefix + strconv.Itoa(note) + "-" + strconv.Itoa(ref+1)
 }
 
 func (w *walker) noteRef(n *xast.FootnoteLink) {
@@ -313,7 +316,13 @@ func (w *walker) noteRef(n *xast.FootnoteLink) {
 // references that readers see: not to one in the title, which is shown
 // elsewhere.
 func (w *walker) footnotes(n *xast.FootnoteList) {
+	refs := map[int][]noteRef{}
 	title := w.title()
+	for _, r := range w.notes {
+		if title == nil || r.at < title.start || r.at >= title.end {
+			refs[r.note] = append(refs[r.note], r)
+		}
+	}
 	w.write(`<div class="footnotes" role="doc-endnotes">` + "\n<hr>\n<ol>\n")
 	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
 		note := c.(*xast.Footnote)
@@ -327,11 +336,9 @@ func (w *walker) footnotes(n *xast.FootnoteList) {
 		if paragraph {
 			w.html = w.html[:end-len("</p>\n")]
 		}
-		for _, r := range w.notes {
-			if r.note == note.Index && (title == nil || r.at < title.start || r.at >= title.end) {
-				w.write(` <a class="footnote-backref" href="#` + refID(r.note, r.ref) + `" role="doc-backlink" aria-label="Back to reference ` + strconv.Itoa(r.note) + `">↩︎</a>`)
-				w.anchors = append(w.anchors, refID(r.note, r.ref))
-			}
+		for _, r := range refs[note.Index] {
+			w.write(` <a class="footnote-backref" href="#` + refID(r.note, r.ref) + `" role="doc-backlink" aria-label="Back to reference ` + strings.TrimPrefix(refID(r.note, r.ref), refPrefix) + `">↩︎</a>`)
+			w.anchors = append(w.anchors, refID(r.note, r.ref))
 		}
 		if paragraph {
 			w.write("</p>\n")

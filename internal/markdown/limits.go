@@ -263,13 +263,17 @@ func (p addresses) Parse(parent ast.Node, block text.Reader, pc parser.Context) 
 type definitions struct{ parser.ParagraphTransformer }
 
 func (t definitions) Transform(node *ast.Paragraph, reader text.Reader, pc parser.Context) {
-	lines := node.Lines()
-	if lines.Len() > maxDefinitions {
-		if first := lines.At(0); bytes.HasPrefix(bytes.TrimLeft(first.Value(reader.Source()), " "), []byte("[")) {
-			pc.(*context).exceed(definitionLimit, first.Start)
-			showAsText(node)
-			return
-		}
+	c := pc.(*context)
+	first := node.Lines().At(0)
+	start := bytes.TrimLeft(first.Value(reader.Source()), " ")
+	switch {
+	case node.Lines().Len() > maxDefinitions && bytes.HasPrefix(start, []byte("[")):
+		c.exceed(definitionLimit, first.Start)
+		showAsText(node)
+		return
+	case c.exceeded[footnoteLimit] && bytes.HasPrefix(start, []byte("[^")): // would be the definition of a link
+		showAsText(node)
+		return
 	}
 	t.ParagraphTransformer.Transform(node, reader, pc)
 }

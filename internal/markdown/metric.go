@@ -24,7 +24,10 @@ import (
 // the metric, then in any order a statistic (handbook.Metric.Stats), the
 // service and the time.
 
-var blockKeys = []string{"service", "metric", "by", "last", "title"}
+var (
+	blockKeys = []string{"service", "metric", "by", "last", "title"}
+	spanKeys  = []string{"service", "last"}
+)
 
 // field is a key and its value in a metric block.
 type field struct {
@@ -46,6 +49,7 @@ func (w *walker) metricBlock(n *ast.FencedCodeBlock) bool {
 		}
 		if !slices.Contains(blockKeys, f.key) {
 			w.badMetric(f.keyPos, hint(f.key, blockKeys), "a metric block has no key %q", f.key)
+			given[diag.Nearest(f.key, blockKeys)] = true // one mistake, one finding
 			continue
 		}
 		if given[f.key] {
@@ -54,7 +58,7 @@ func (w *walker) metricBlock(n *ast.FencedCodeBlock) bool {
 		}
 		given[f.key] = true
 		if f.value == "" {
-			w.badMetric(f.valuePos, "", "%s has no value", f.key)
+			w.badMetric(f.valuePos, "write it after the colon", "%s has no value", f.key)
 			continue
 		}
 		w.set(&ref, f.key, f.value, f.valuePos)
@@ -235,6 +239,7 @@ func (w *walker) metricSpan(n *ast.CodeSpan) bool {
 		return false
 	}
 	w.slots = append(w.slots, handbook.Slot{At: len(w.html), Kind: handbook.SlotValue, Index: len(w.metrics) - 1})
+	w.plain = append(w.plain, "…"...) // for the number in a summary
 	return true
 }
 
@@ -246,9 +251,10 @@ func (w *walker) metricWord(ref *handbook.MetricRef, given map[string]bool, word
 	case !assigned && !given["metric"]:
 		key, value = "metric", word
 	case !assigned:
-		key, value = "stat", word
-	case key != "service" && key != "last":
-		w.badMetric(pos, hint(key, []string{"service", "last"}), "a metric value has no setting %q", key)
+		key, value = "statistic", word
+	case !slices.Contains(spanKeys, key):
+		w.badMetric(pos, hint(key, spanKeys), "a metric value has no setting %q", key)
+		given[diag.Nearest(key, spanKeys)] = true
 		return
 	default:
 		pos = w.pos(at + len(key) + 1)
@@ -259,10 +265,10 @@ func (w *walker) metricWord(ref *handbook.MetricRef, given map[string]bool, word
 	}
 	given[key] = true
 	if value == "" {
-		w.badMetric(pos, "", "%s has no value", key)
+		w.badMetric(pos, "write it after the equals sign", "%s has no value", key)
 		return
 	}
-	if key != "stat" {
+	if key != "statistic" {
 		w.set(ref, key, value, pos)
 		return
 	}

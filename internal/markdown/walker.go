@@ -2,6 +2,7 @@ package markdown
 
 import (
 	"bytes"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -32,7 +33,7 @@ type walker struct {
 	summary string
 	slugs   slugger
 
-	scope             // of raw HTML, see html.go
+	scope             // of raw HTML, see stack.go
 	open    []element // raw elements that are open, of all scopes
 	dropped droppings
 	lastA   int // offset of the last </a in the source, -1 if there is none
@@ -155,12 +156,42 @@ func (w *walker) container(start string, n ast.Node, end string) {
 }
 
 func (w *walker) paragraph(n *ast.Paragraph) {
-	start := len(w.plain)
+	m := w.mark()
 	w.write("<p>")
 	w.phrase(n)
+	if w.invisible(m) {
+		w.onlyIDs(m)
+		return
+	}
 	w.write("</p>\n")
-	if _, top := n.Parent().(*ast.Document); top && w.summary == "" && hasWords(w.plain[start:]) {
-		w.summary = summarise(collapse(w.plain[start:]))
+	if _, top := n.Parent().(*ast.Document); top && w.summary == "" && hasWords(w.plain[m.plain:]) {
+		w.summary = summarise(collapse(w.plain[m.plain:]))
+	}
+}
+
+// invisible reports whether nothing that readers see was written since m, as
+// of a line with an anchor for links to lead to.
+func (w *walker) invisible(m mark) bool {
+	return len(w.slots) == m.slots && len(w.notes) == m.notes &&
+		len(bytes.TrimSpace(w.plain[m.plain:])) == 0 && !bytes.Contains(w.html[m.html:], []byte("<input"))
+}
+
+// onlyIDs replaces what was written since m by its ids, so that it takes no
+// room on the page.
+func (w *walker) onlyIDs(m mark) {
+	if len(w.rawIDs) == m.rawIDs {
+		w.rollback(m)
+		return
+	}
+	ids := slices.Clone(w.rawIDs[m.rawIDs:])
+	html := bytes.Clone(w.html[m.html:])
+	w.rollback(m)
+	for _, r := range ids {
+		w.write("<span")
+		at := len(w.html)
+		w.html = append(w.html, html[r.at-m.html:r.to-m.html]...)
+		w.rawIDs = append(w.rawIDs, rawID{r.id, at, len(w.html)})
+		w.write("></span>\n")
 	}
 }
 

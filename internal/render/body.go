@@ -34,7 +34,7 @@ func (r *renderer) body(p *site.Page, href hrefs) (template.HTML, bool) {
 			image(out, b.Links[s.Index], p.Targets[s.Index], href)
 		case handbook.SlotFigure:
 			figures++
-			r.figure(out, p, b.Metrics[s.Index], "figure-"+strconv.Itoa(figures))
+			r.figure(out, p, b.Metrics[s.Index], "rt-figure-"+strconv.Itoa(figures))
 		case handbook.SlotValue:
 			r.value(out, b.Metrics[s.Index], href)
 		}

@@ -314,7 +314,7 @@ func (r *renderer) service(p *site.Page) *ServiceView {
 		v.Metrics[i].Known = v.Metrics[i].Value != "" && v.Metrics[i].Value[0] >= '0' && v.Metrics[i].Value[0] <= '9'
 	}
 	for _, m := range []handbook.Metric{handbook.DeploymentFrequency, handbook.LeadTime} {
-		id := strings.ReplaceAll(string(m), "_", "-")
+		id := "rt-" + strings.ReplaceAll(string(m), "_", "-") // headings and HTML of pages have no such ids
 		v.Weeks = append(v.Weeks, r.figureView(question{service: name, by: dora.Week, last: d.window}, m, id+"-week", ""))
 		v.Months = append(v.Months, r.figureView(question{service: name, by: dora.Month, last: handbook.Last{N: monthsShown, Unit: 'm'}}, m, id+"-month", ""))
 	}

@@ -187,6 +187,10 @@ func (b *builder) anchor(p *Page, l handbook.Link, t Target, to *Page, fragment 
 		}
 		ids = append(ids, to.Body.Anchors...)
 	}
+	// GitHub finds a heading whatever the case; browsers do not.
+	if i := slices.IndexFunc(ids, func(known string) bool { return strings.EqualFold(known, id) }); i >= 0 && !slices.Contains(ids, id) {
+		id = ids[i]
+	}
 	if slices.Contains(ids, id) {
 		if h := titleHeading(to); h == nil || h.ID != id {
 			t.Fragment = id

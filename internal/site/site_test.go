@@ -132,6 +132,7 @@ func TestLinks(t *testing.T) {
 		{"roles/x.md", "../notes/a%20b.md", "page notes/a b/"},
 		{"roles/x.md", "#release-notes", "page roles/x/#release-notes"},
 		{"roles/x.md", "#top", "page roles/x/"},
+		{"roles/x.md", "#Release-Notes", "page roles/x/#release-notes"}, // GitHub finds it
 		{"roles/x.md", "https://example.org/a.md", "elsewhere https://example.org/a.md"},
 		{"roles/x.md", "//example.org/a", "elsewhere //example.org/a"},
 		{"roles/x.md", "mailto:team@example.org", "elsewhere mailto:team@example.org"},

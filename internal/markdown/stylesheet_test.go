@@ -1,0 +1,81 @@
+package markdown
+
+import (
+	"math"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/alecthomas/chroma/v2"
+)
+
+// TestStylesheet_contrast: every colour of code can be read on every ground
+// that it may stand on (WCAG 2.2, 1.4.3).
+func TestStylesheet_contrast(t *testing.T) {
+	t.Parallel()
+	for _, i := range inks {
+		if i.light == "" {
+			continue
+		}
+		for ground, colour := range map[string]string{"#ffffff": i.light, "#e4ebec": i.light, "#000000": i.dark, "#22303b": i.dark} {
+			if c := contrast(colour, ground); c < 4.5 {
+				t.Errorf("class %s: %s on %s has a contrast of %.2f", i.class, colour, ground, c)
+			}
+		}
+	}
+}
+
+func contrast(a, b string) float64 {
+	x, y := luminance(a), luminance(b)
+	return (max(x, y) + .05) / (min(x, y) + .05)
+}
+
+func luminance(colour string) float64 {
+	n, err := strconv.ParseUint(colour[1:], 16, 32)
+	if err != nil {
+		panic(err)
+	}
+	part := func(v uint64) float64 {
+		c := float64(v&255) / 255
+		if c <= .04045 {
+			return c / 12.92
+		}
+		return math.Pow((c+.055)/1.055, 2.4)
+	}
+	return .2126*part(n>>16) + .7152*part(n>>8) + .0722*part(n)
+}
+
+// TestStylesheet_classes: every class that code can have has a rule.
+func TestStylesheet_classes(t *testing.T) {
+	t.Parallel()
+	css := string(Stylesheet())
+	for token, name := range chroma.StandardTypes {
+		class := classOf(token)
+		if class != "" && !strings.Contains(css, ".code ."+class+"{") {
+			t.Errorf("%v (%s in chroma) has class %q without a rule", token, name, class)
+		}
+	}
+	if strings.Count(css, "{") != strings.Count(css, "}") || strings.Contains(css, "{}") {
+		t.Errorf("style sheet is not whole:\n%s", css)
+	}
+}
+
+// TestHighlight_limits: long blocks and blocks of long lines are not
+// highlighted, and no code is lost.
+func TestHighlight_limits(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name, code string
+		spans      bool
+	}{
+		{"short", "var x = 1\n", true},
+		{"long", strings.Repeat("var x = 1\n", maxHighlight/10+1), false},
+		{"long line", "var x = \"" + strings.Repeat("a", maxCodeLine) + "\"\n", false},
+	}
+	for _, test := range tests {
+		b, _ := parse("```go\n"+test.code+"```\n", Options{})
+		if got := strings.Contains(string(b.HTML), "<span"); got != test.spans {
+			t.Errorf("%s: highlighted %v, want %v", test.name, got, test.spans)
+		}
+	}
+}
