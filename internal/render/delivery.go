@@ -62,9 +62,27 @@ func (d *Delivery) report(q question) dora.ServiceReport {
 		opts := dora.Options{Zone: d.zone, By: q.by}
 		opts.From, opts.To = d.span(s, q)
 		a.report = dora.Compute([]dora.Snapshot{s}, opts).Services[0]
+		if from := firstWhole(a.report.Periods); q.whole && from.After(opts.From) && q.last.Unit != 'd' {
+			opts.From = from
+			a.report = dora.Compute([]dora.Snapshot{s}, opts).Services[0]
+		}
 	})
 	return a.report
 }
+
+// firstWhole is the beginning of the first period that the data covers whole:
+// numbers of whole periods leave out the part of one that the data begins in.
+func firstWhole(periods []dora.Period) time.Time {
+	for _, p := range periods {
+		if !p.Partial {
+			return p.From
+		}
+	}
+	return time.Time{}
+}
+
+// lengths are the periods that spans of a unit consist of.
+var lengths = map[byte]dora.By{'d': dora.Week, 'w': dora.Week, 'm': dora.Month, 'y': dora.Month}
 
 // span is the range that a question is about: whole periods before the as-of
 // time and, unless only whole periods are wanted, the one it falls into. Of a
@@ -138,10 +156,11 @@ func (r *renderer) figureView(q question, metric handbook.Metric, id, title stri
 // value writes a number inside a sentence: over whole periods, linked to the
 // page of its service, with what it counts as its title.
 func (r *renderer) value(out *bytes.Buffer, m handbook.MetricRef, href hrefs) {
-	q := question{service: m.Service.Value, by: r.Delivery.by, last: r.Delivery.window, whole: true}
+	q := question{service: m.Service.Value, last: r.Delivery.window, whole: true}
 	if m.Last.N > 0 {
 		q.last = m.Last
 	}
+	q.by = lengths[q.last.Unit]
 	report := r.Delivery.report(q)
 	metric := handbook.Metric(m.Metric.Value)
 	stat := m.Stat
@@ -270,7 +289,7 @@ const monthsShown = 24
 func (r *renderer) service(p *site.Page) *ServiceView {
 	d, name := r.Delivery, p.Name()
 	now := d.report(question{service: name, by: dora.Week, last: d.window})
-	whole := d.report(question{service: name, by: dora.Week, last: d.window, whole: true})
+	whole := d.report(question{service: name, by: lengths[d.window.Unit], last: d.window, whole: true})
 	v := &ServiceView{
 		Name: name, Team: ownerName(p.Owner), Sample: now.Sample,
 		Source: chart.SourceName(now.Source), Status: string(now.Coverage.Status), Coverage: coverageWords(now.Coverage, d.zone),
@@ -278,15 +297,16 @@ func (r *renderer) service(p *site.Page) *ServiceView {
 	if !now.AsOf.IsZero() {
 		v.AsOf = date(now.AsOf, d.zone)
 	}
-	weeks := 0
+	periods := 0
 	for _, p := range whole.Periods {
 		if !p.Partial {
-			weeks++
+			periods++
 		}
 	}
-	over := "last " + count("whole week")(float64(weeks))
-	if weeks == 0 {
-		over = "no whole week is covered yet"
+	unit := "whole " + string(lengths[d.window.Unit])
+	over := "last " + count(unit)(float64(periods))
+	if periods == 0 {
+		over = "no " + unit + " is covered yet"
 	}
 	line := func(m handbook.Metric, stat, detail string) {
 		text, _ := reading(m, stat, whole)

@@ -100,7 +100,7 @@ func TestSlots(t *testing.T) {
 		want       string
 	}{
 		{"page", "see ⟦open 0⟧it⟦close 0⟧.", link(handbook.LinkText, "../b.md", ""), `see <a href="../../b/" title="a &#34;title&#34;">it</a>.`},
-		{"heading", "⟦open 0⟧it⟦close 0⟧", link(handbook.LinkText, "../b.md#ü x", ""), `<a href="../../b/#%C3%BC%20x" title="a &#34;title&#34;">it</a>`},
+		{"heading", "⟦open 0⟧it⟦close 0⟧", link(handbook.LinkText, "../b.md#ü-x", ""), `<a href="../../b/#%C3%BC-x" title="a &#34;title&#34;">it</a>`},
 		{"nowhere is plain text", "⟦open 0⟧it⟦close 0⟧", link(handbook.LinkText, "gone.md", ""), `it`},
 		{"elsewhere", "⟦open 0⟧it⟦close 0⟧", handbook.Link{Dest: `https://x.test/?a="b`}, `<a href="https://x.test/?a=&#34;b" class="external" rel="noopener">it</a>`},
 		{"image", "⟦image 0⟧", handbook.Link{Kind: handbook.LinkImage, Dest: "../i.png", Text: `<"alt">`, Width: 10, Height: 20}, `<img src="../../i.png" alt="&lt;&#34;alt&#34;&gt;" width="10" height="20" loading="lazy">`},
@@ -113,8 +113,8 @@ func TestSlots(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			b := page("b.md", "B", "")
-			b.Body.Headings = []handbook.Heading{{Level: 2, ID: "ü x", Text: "ü x", HTML: "ü x"}}
-			b.Body.HTML = []byte(`<h2 id="ü x">ü x</h2>`)
+			b.Body.Headings = []handbook.Heading{{Level: 2, ID: "ü-x", Text: "ü-x", HTML: "ü-x"}}
+			b.Body.HTML = []byte(`<h2 id="ü-x">ü x</h2>`)
 			tree := &handbook.Tree{Name: "t", Pages: []*handbook.Page{page("a/p.md", "P", "<p>[["+tt.body+"]]</p>", tt.link), b}}
 			for _, f := range []handbook.Path{"i.png", "v.mp4", "x.js"} {
 				tree.Files = append(tree.Files, handbook.File{Path: f})
