@@ -142,6 +142,7 @@ func (b *Build) open(ctx context.Context) error {
 	b.Findings.Join(found)
 	b.Site, found = site.New(tree, site.Options{Title: b.Config.Title, Owner: b.Config.Owner, Strict: b.typed, Drafts: b.opts.Drafts})
 	b.Findings.Join(found)
+	b.owners()
 	if err := b.delivery(ctx); err != nil {
 		return err
 	}
@@ -215,6 +216,24 @@ func (b *Build) excluded() []handbook.Path {
 		}
 	}
 	return list
+}
+
+// owners reports pages that nobody answers for, in one finding: one line in
+// site.yaml mends them all.
+func (b *Build) owners() {
+	if !b.typed || b.Config.Owner != "" {
+		return
+	}
+	var without []string
+	for _, p := range b.Site.Pages {
+		if p.Owner == "" {
+			without = append(without, p.Pos.Path)
+		}
+	}
+	if len(without) > 0 {
+		f := b.Findings.Warnf(diag.Pos{Path: ConfigFile}, diag.NoOwner, "%d of %d pages have no owner, and none to inherit; the first is %s", len(without), len(b.Site.Pages), without[0])
+		f.Hint = "write owner: team:name here for all, or in the front matter of a page for that page"
+	}
 }
 
 // loadTheme puts the site's theme over the built-in one.

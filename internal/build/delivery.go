@@ -60,14 +60,26 @@ func (b *Build) snapshot(ctx context.Context, p *site.Page) (dora.Snapshot, erro
 		}
 		service.Since = since.UTC()
 	}
+	for _, r := range m.Repos {
+		service.Repos = append(service.Repos, r.Value)
+	}
 	var all collected
 	for _, e := range m.Events {
 		if ev, ok := b.eventFile(p, e); ok {
 			all.add(ev, ev.Coverage(service), ev.AsOf())
 		}
 	}
+	switch service.Source {
+	case "": // a file that names deployments is the source; a clone then has the commits
+		if len(all.events.Deployments) > 0 {
+			service.Source = dora.File
+		}
+	case dora.GitHubDeployments, dora.Workflow, dora.Releases:
+		if len(all.events.Deployments) == 0 {
+			b.Findings.Warnf(d.Pos, diag.NotCollected, "nothing has been collected from source %q: nothing is known of the deployments", d.Source).Hint = "this version reads tags and merges of a clone, and event files"
+		}
+	}
 	for _, r := range m.Repos {
-		service.Repos = append(service.Repos, r.Value)
 		opts := gitrepo.Options{Name: r.Value, Source: service.Source, Pattern: d.Pattern, Environment: service.Environment, Top: r.Value != "."}
 		if epoch, err := strconv.ParseInt(b.opts.Env("SOURCE_DATE_EPOCH"), 10, 64); err == nil {
 			opts.AsOf = time.Unix(epoch, 0).UTC()

@@ -16,17 +16,28 @@ type tick struct {
 type scale struct {
 	low, high float64
 	log       bool
+	flat      bool // every duration is under a minute: one line of marks
 	height    float64
 	ticks     []tick // at: height above the foot
+	named     []mark // what the ticks of a logarithmic scale are of
 }
 
-// up is the height of v. What is below the scale stands on its foot.
+// up is the height of v.
 func (s scale) up(v float64) float64 {
 	low, high := s.low, s.high
 	if s.log {
-		v, low, high = math.Log(math.Max(v, s.low)), math.Log(low), math.Log(high)
+		v, low, high = math.Log(s.drawn(v)), math.Log(low), math.Log(high)
 	}
 	return float64(s.height * (v - low) / (high - low))
+}
+
+// drawn is where on a logarithmic scale a duration stands: what is below the
+// scale on its foot, what is under a minute on a flat scale at the one mark.
+func (s scale) drawn(v float64) float64 {
+	if s.flat {
+		return minute
+	}
+	return math.Max(v, s.low)
 }
 
 // countScale begins at 0 and has integer ticks, at most six of them.
@@ -64,9 +75,20 @@ var marks = [...]mark{
 	{10 * year, "10 y", true}, {20 * year, "20 y", false}, {100 * year, "100 y", true},
 }
 
+// flatHeight is that of a plot in which all marks stand on one line.
+const flatHeight = 72
+
 // durationScale reaches from the last mark below least to the first above most
-// and labels the coarse marks; the fine ones too where those are too few.
+// and labels the coarse marks; the fine ones too where those are too few. What
+// took seconds only, such as the merges of a repository that merges at once,
+// has no spread worth an axis: its scale is flat.
 func durationScale(least, most, height float64) scale {
+	if most < underMinute {
+		s := scale{low: minute / 2, high: 2 * minute, log: true, flat: true, height: math.Min(height, flatHeight)}
+		s.named = []mark{{minute, "< 1 min", true}}
+		s.ticks = []tick{{at: s.up(minute), text: s.named[0].text}}
+		return s
+	}
 	from, to := 0, len(marks)-1
 	for from+1 < len(marks) && marks[from+1].seconds <= least {
 		from++
@@ -78,11 +100,12 @@ func durationScale(least, most, height float64) scale {
 		from, to = max(0, from-1), min(len(marks)-1, from+1)
 	}
 	s := scale{low: marks[from].seconds, high: marks[to].seconds, log: true, height: height}
-	for _, m := range s.marks() {
+	s.named = s.marks()
+	for i, m := range s.named {
 		if m.seconds == s.low && least < s.low { // only below a minute
-			m.text = "≤ " + m.text
+			s.named[i].text = "≤ " + m.text
 		}
-		s.ticks = append(s.ticks, tick{at: s.up(m.seconds), text: m.text})
+		s.ticks = append(s.ticks, tick{at: s.up(m.seconds), text: s.named[i].text})
 	}
 	return s
 }

@@ -56,7 +56,9 @@ func TestDurationScale(t *testing.T) {
 		{"one value between marks", 3 * day, 3 * day, "2 d 4 d"},
 		{"zero is drawn on the foot", 0, 2 * day, "≤ 1 min 10 min 1 h 1 d"},
 		{"seconds to a year", 20, 400 * day, "≤ 1 min 10 min 1 h 1 d 1 w 1 mo 1 y"},
-		{"all zero", 0, 0, "≤ 1 min 2 min"},
+		{"all zero", 0, 0, "< 1 min"},
+		{"all under a minute", 2, 59, "< 1 min"},
+		{"one reaches a minute", 2, 60, "≤ 1 min 2 min"},
 		{"centuries", 90 * year, 900 * year, "20 y 100 y"},
 	} {
 		s := durationScale(c.least, c.most, 200)

@@ -52,8 +52,8 @@ type Table struct {
 // be thinner than a pixel: months are the better periods then.
 const maxPeriods = 400
 
-// New returns the figure of a metric. A metric that has no chart, because this
-// version does not measure it, gives a Figure that says so.
+// New returns the figure of a metric. A metric that nothing measures gives a
+// Figure that says why.
 func New(m handbook.Metric, s dora.ServiceReport, o Options) *Figure {
 	switch m {
 	case handbook.DeploymentFrequency:
@@ -61,10 +61,27 @@ func New(m handbook.Metric, s dora.ServiceReport, o Options) *Figure {
 	case handbook.LeadTime:
 		return LeadTime(s, o)
 	}
+	if st, ok := stageOf(m, s.Source); ok {
+		return st.figure(s, o)
+	}
 	f := newSubject(s, o).figure(MetricName(m))
-	f.Empty = "Not measured: " + MetricName(m) + " has no chart in this version."
+	f.Empty = notMeasured(m)
 	f.Finding = f.Empty
 	return f
+}
+
+// notMeasured says why a metric has no values, in the words of its readers.
+func notMeasured(m handbook.Metric) string {
+	const unread = "Not measured: Rutter does not read incidents, rollbacks or reverts, so it cannot say "
+	switch m {
+	case handbook.ChangeFailRate:
+		return unread + "which deployments failed."
+	case handbook.RecoveryTime:
+		return unread + "how long it took to restore service after a failed deployment."
+	case handbook.ReworkRate:
+		return unread + "which deployments only repaired an earlier one."
+	}
+	return "Not measured: Rutter knows no metric of this name."
 }
 
 // MetricName is what readers call a metric.

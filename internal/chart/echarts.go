@@ -36,7 +36,7 @@ func (f *Figure) ECharts() []byte {
 	child(x, "axisLabel")["hideOverlap"] = true
 	if f.plot.kind == lines {
 		var at []float64
-		for _, m := range f.durationScale(1).marks() {
+		for _, m := range f.durationScale(1).named {
 			at = append(at, m.seconds)
 		}
 		child(y, "axisLabel")["fmt"] = "duration"
@@ -84,7 +84,7 @@ func (f *Figure) option() map[string]any {
 		line.SetGlobalOptions(append(global, charts.WithYAxisOpts(opts.YAxis{Type: "log", Name: f.plot.unit, Min: scale.low, Max: scale.high}))...)
 		line.SetXAxis(days)
 		for _, s := range f.plot.series {
-			line.AddSeries(s.long, f.points(s.values, scale.low), charts.WithLineChartOpts(opts.LineChart{ConnectNulls: opts.Bool(false)}))
+			line.AddSeries(s.long, f.points(s.values, scale), charts.WithLineChartOpts(opts.LineChart{ConnectNulls: opts.Bool(false)}))
 		}
 		line.Validate()
 		option = line.JSON()
@@ -112,11 +112,11 @@ func (f *Figure) bars(values []dora.Number) []opts.BarData {
 
 // points stands on the foot of the axis what is below it: a logarithm of 0 does
 // not exist, a lead time of 0 does (metrics/L7).
-func (f *Figure) points(values []dora.Number, low float64) []opts.LineData {
+func (f *Figure) points(values []dora.Number, on scale) []opts.LineData {
 	data := make([]opts.LineData, len(values))
 	for i, n := range values {
 		if v, ok := n.Get(); ok {
-			data[i].Value = max(v, low)
+			data[i].Value = on.drawn(v)
 		}
 	}
 	return data
@@ -153,7 +153,7 @@ func (f *Figure) meta() map[string]any {
 			Text string  `json:"text"`
 		}
 		var labels []label
-		for _, m := range f.durationScale(1).marks() {
+		for _, m := range f.durationScale(1).named {
 			labels = append(labels, label{m.seconds, m.text})
 		}
 		meta["kind"], meta["labels"] = "lines", labels

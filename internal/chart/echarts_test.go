@@ -3,6 +3,7 @@ package chart_test
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -124,5 +125,29 @@ func TestMetrics_L7_ZeroLeadTimeIsDrawn(t *testing.T) {
 	}
 	if got := fig.Table.Rows[0][2]; got != "0 s" {
 		t.Errorf("in the table it is %q, want 0 s", got)
+	}
+}
+
+// Where everything took seconds, the explorer has the one line that the drawing has.
+func TestMetrics_L7_AllUnderAMinuteIsOneLine(t *testing.T) {
+	t.Parallel()
+	periods := weeks(3, busy())
+	for i := range periods {
+		tookAll(&periods[i], 0, 40)
+	}
+	fig := chart.LeadTime(service(periods), chart.Options{ID: "x"})
+	tree := options(t, fig)
+	for _, s := range tree["series"].([]any) {
+		for i, item := range s.(map[string]any)["data"].([]any) {
+			if v := item.(map[string]any)["value"]; v != 60.0 {
+				t.Errorf("week %d stands at %v s, want all at the one mark of 60 s", i, v)
+			}
+		}
+	}
+	if got, want := fmt.Sprint(tree["meta"].(map[string]any)["labels"]), "[map[at:60 text:< 1 min]]"; got != want {
+		t.Errorf("labels of the axis: %s, want %s", got, want)
+	}
+	if svg := string(fig.SVG()); strings.Contains(svg, "log scale") || strings.Count(svg, "&lt; 1 min") != 2 {
+		t.Error("the drawing has a logarithmic axis, or does not say < 1 min in both layouts")
 	}
 }

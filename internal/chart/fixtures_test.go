@@ -21,13 +21,31 @@ func period(from, to time.Time, deployments float64, n int, typical float64) dor
 	if n > 0 {
 		p.LeadTime = dora.LeadTime{N: n, P50: num(typical), P75: num(typical * 1.8), P90: num(typical * 3.1)}
 	}
+	stage := func(share float64) dora.Stage {
+		if n == 0 {
+			return dora.Stage{Reason: dora.NoData}
+		}
+		return dora.Stage{N: n, P50: num(typical * share), P75: num(typical * share * 2), P90: num(typical * share * 4)}
+	}
+	p.LeadTime.Stages = dora.Stages{Coding: stage(.5), Pickup: stage(.2), Review: stage(.2), Deploy: stage(.1)}
 	return p
+}
+
+// tookAll makes all changes of a period take as long as given, in seconds.
+func tookAll(p *dora.Period, p50, p90 float64) {
+	all := dora.Stage{N: p.LeadTime.N, P50: num(p50), P75: num((p50 + p90) / 2), P90: num(p90)}
+	p.LeadTime = dora.LeadTime{N: all.N, P50: all.P50, P75: all.P75, P90: all.P90, Stages: dora.Stages{Coding: all, Pickup: all, Review: all, Deploy: all}}
 }
 
 // outside is a period that the data does not cover.
 func outside(from, to time.Time) dora.Period {
 	return dora.Period{From: from, To: to, Partial: true,
-		Deployments: dora.Deployments{Reason: dora.OutsideCoverage}, LeadTime: dora.LeadTime{Reason: dora.OutsideCoverage}}
+		Deployments: dora.Deployments{Reason: dora.OutsideCoverage}, LeadTime: outsideLead()}
+}
+
+func outsideLead() dora.LeadTime {
+	none := dora.Stage{Reason: dora.OutsideCoverage}
+	return dora.LeadTime{Reason: dora.OutsideCoverage, Stages: dora.Stages{Coding: none, Pickup: none, Review: none, Deploy: none}}
 }
 
 // service is a report over periods; its overall values count them all.
@@ -43,8 +61,14 @@ func service(periods []dora.Period) dora.ServiceReport {
 			s.Overall.Deployments = dora.Deployments{Count: num(total)}
 		}
 	}
+	none := dora.Stage{Reason: dora.NoData}
+	s.Overall.LeadTime.Stages = dora.Stages{Coding: none, Pickup: none, Review: none, Deploy: none}
 	if n > 0 {
-		s.Overall.LeadTime = dora.LeadTime{N: n, P50: num(2.1 * 86400), P75: num(4 * 86400), P90: num(6.4 * 86400)}
+		part := func(days float64) dora.Stage {
+			return dora.Stage{N: n, P50: num(days * 86400), P75: num(2 * days * 86400), P90: num(4 * days * 86400)}
+		}
+		s.Overall.LeadTime = dora.LeadTime{N: n, P50: num(2.1 * 86400), P75: num(4 * 86400), P90: num(6.4 * 86400),
+			Stages: dora.Stages{Coding: part(1), Pickup: part(.125), Review: part(.25), Deploy: part(.5)}}
 	}
 	if len(periods) > 0 {
 		s.AsOf = periods[len(periods)-1].To
@@ -131,6 +155,29 @@ func cases() []struct {
 	merge.Coverage.Status, merge.Coverage.Reasons = dora.Partial, []string{"shallow_clone"}
 	ends := cut(weeks(26, sparse()))
 	ends[0].Partial = true
+	// The labels at the right end: of values that are nearly the same, on the
+	// foot of the plot, high above it, and left of periods without any.
+	low, high, gap := cut(months(12, busy())), months(12, busy()), weeks(12, busy())
+	tookAll(&low[11], 8*3600, 8.4*3600)
+	for i := range low[:11] {
+		tookAll(&low[i], 86400*float64(i+1), 86400*float64(3*i+3))
+	}
+	tookAll(&high[11], 86400*60, 86400*60)
+	tookAll(&gap[7], 86400, 86400)
+	for i := 8; i < 12; i++ {
+		gap[i] = period(gap[i].From, gap[i].To, 0, 0, 0)
+	}
+	level := weeks(26, func(i int, from, to time.Time) dora.Period { return period(from, to, float64(20+3*(i%2)), 4, 86400) })
+	atOnce, atOnceOnce := service(weeks(12, busy())), service(cut(weeks(1, busy())))
+	for _, s := range []*dora.ServiceReport{&atOnce, &atOnceOnce} {
+		s.Source = dora.Merge
+		for i := range s.Periods {
+			tookAll(&s.Periods[i], 0, 0)
+		}
+		tookAll(&s.Overall, 0, 0)
+	}
+	same := weeks(1, busy())
+	tookAll(&same[0], 86400, 86400)
 	return []c{
 		{"52 weeks busy", dora.Week, true, service(cut(weeks(52, busy())))},
 		{"26 weeks busy, merges", dora.Week, false, merge},
@@ -146,6 +193,13 @@ func cases() []struct {
 		{"12 months", dora.Month, false, service(cut(months(12, busy())))},
 		{"24 months", dora.Month, true, service(cut(months(24, busy())))},
 		{"outlier", dora.Week, false, service(extreme)},
+		{"ends on the foot", dora.Month, false, service(low)},
+		{"ends at the top", dora.Month, true, service(high)},
+		{"ends before a gap", dora.Week, false, service(gap)},
+		{"columns about the mean", dora.Week, false, service(level)},
+		{"merged at once", dora.Week, false, atOnce},
+		{"one week, merged at once", dora.Week, false, atOnceOnce},
+		{"one week, all the same", dora.Week, false, service(same)},
 		{"13 years of weeks", dora.Week, false, service(weeks(680, sparse()))},
 	}
 }

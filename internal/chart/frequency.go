@@ -30,7 +30,11 @@ func DeploymentFrequency(s dora.ServiceReport, o Options) *Figure {
 			values[i] = dora.Num(n)
 		}
 		t.add(p, n, ok)
-		slot, remark := sub.slot(p), sub.remark(p, !ok, d.Reason)
+		unknown := ""
+		if !ok {
+			unknown = missing(d.Reason)
+		}
+		slot, remark := sub.slot(p), sub.remark(p, unknown, d.Reason)
 		slot.covered = ok
 		slot.words = remark
 		if ok {

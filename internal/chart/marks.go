@@ -1,6 +1,9 @@
 package chart
 
 import (
+	"cmp"
+	"math"
+	"slices"
 	"strconv"
 
 	"github.com/rutter-dev/rutter/internal/dora"
@@ -47,48 +50,67 @@ func (d *drawing) columns() {
 		}
 	}
 	d.done()
-	d.meanLine()
+	var numbers []label
 	for i, n := range values {
 		v, ok := n.Get()
 		text := grouped(v)
 		if ok && (i == most && unique && v > 0 || max(width(text, textSize)+4, 18) <= d.slot) {
-			d.text("fig-value", min(d.at(i), d.width()-width(text, textSize)/2), d.foot-d.up(v)-5, middle, text)
+			numbers = append(numbers, label{x: min(d.at(i), d.width()-width(text, textSize)/2), y: d.foot - d.up(v) - 5, text: text})
 		}
 	}
+	d.meanLine(numbers)
+	for _, l := range numbers {
+		d.text("fig-value", l.x, l.y, middle, l.text)
+	}
+}
+
+// label is a text beside the marks; y is its base line.
+type label struct {
+	x, y float64
+	text string
 }
 
 // value is a number, 0 where there is none.
 func value(n dora.Number) float64 { v, _ := n.Get(); return v }
 
-// meanLine shows the rate of the complete periods, named at its right end.
-func (d *drawing) meanLine() {
+// meanLine shows the rate of the complete periods, named at its right end. It
+// is broken where it would run through a number.
+func (d *drawing) meanLine(numbers []label) {
 	v, ok := d.plot.mean.Get()
 	if !ok {
 		return
 	}
 	y := d.foot - d.up(v)
 	d.path("fig-mean")
-	d.step('M', d.left, y)
-	d.step('H', d.end())
+	from := d.left
+	segment := func(to float64) {
+		if to-from > 3 { // less than a dash is dirt
+			d.step('M', from, y)
+			d.step('H', to)
+		}
+	}
+	for _, l := range numbers {
+		if half := width(l.text, textSize)/2 + 2; l.y-textSize < y && y < l.y+3 {
+			segment(l.x - half)
+			from = l.x + half
+		}
+	}
+	segment(d.end())
 	d.done()
 	d.text("fig-text", d.width(), y-2, end, "mean")
 	d.text("fig-text", d.width(), y+lineStep-5, end, significant(v))
 }
 
-// lines draws the series that the paper shows, each with a mark of its own.
+// lines draws the series that the paper shows, each with a mark of its own and
+// its name at the right end.
 func (d *drawing) lines() {
-	type label struct {
-		y    float64
-		text string
-		n    string
-	}
-	var labels []label
+	var names []endLabel
 	last := 0.0
 	for _, s := range d.plot.series {
 		if s.hidden {
 			continue
 		}
-		n := strconv.Itoa(len(labels) + 1) // of its colour and its mark
+		n := strconv.Itoa(len(names) + 1) // of its colour and its mark
 		d.line(s.values, n)
 		d.marks(s.values, n)
 		for j := len(s.values) - 1; j >= 0; j-- {
@@ -97,20 +119,57 @@ func (d *drawing) lines() {
 				if d.long {
 					text = s.long
 				}
-				labels = append(labels, label{d.foot - d.up(v) + 4, text, n})
+				at := d.foot - d.up(v)
+				names = append(names, endLabel{at: at, y: at, text: text, n: n})
 				last = max(last, d.at(j))
 				break
 			}
 		}
 	}
-	// The lower series comes first: push the labels apart where they would touch.
-	if len(labels) == 2 && labels[0].y-labels[1].y < lineStep-2 {
-		mid := (labels[0].y + labels[1].y) / 2
-		labels[0].y, labels[1].y = min(mid+lineStep/2-1, d.foot), mid-lineStep/2+1
+	x := last + 9
+	if spread(names, d.foot-8) {
+		x = last + 16
 	}
-	for _, l := range labels {
-		d.text("fig-end fig-s"+l.n, last+9, l.y, start, l.text)
+	for _, l := range names {
+		if l.far() {
+			d.path("fig-leader fig-s" + l.n)
+			d.step('M', last+6, l.at)
+			d.step('L', x-2, l.y)
+			d.done()
+		}
+		d.text("fig-end fig-s"+l.n, x, l.y+4, start, l.text)
 	}
+}
+
+// endLabel names a series beside its last mark.
+type endLabel struct {
+	at   float64 // the height of the mark
+	y    float64 // the middle of the text
+	text string
+	n    string // of its colour
+}
+
+// far reports whether the label needs a line to its mark.
+func (l endLabel) far() bool { return math.Abs(l.y-l.at) > 9 }
+
+// spread moves the labels apart where they would touch, none below the floor,
+// and reports whether one is far from its mark now.
+func spread(labels []endLabel, floor float64) bool {
+	const step = lineStep - 2
+	slices.SortStableFunc(labels, func(a, b endLabel) int { return cmp.Compare(b.at, a.at) }) // the lowest first
+	if len(labels) == 2 {
+		if near := step - (labels[0].y - labels[1].y); near > 0 {
+			labels[0].y += near / 2
+			labels[1].y -= near / 2
+		}
+	}
+	far := false
+	for i := range labels {
+		labels[i].y = min(labels[i].y, floor)
+		floor = labels[i].y - step
+		far = far || labels[i].far()
+	}
+	return far
 }
 
 // line joins neighbours; a gap stays open. What leads to a period that is not

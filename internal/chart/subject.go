@@ -40,8 +40,17 @@ func newSubject(s dora.ServiceReport, o Options) subject {
 	if sub.dropped = len(sub.periods) - maxPeriods; sub.dropped > 0 {
 		sub.periods = sub.periods[sub.dropped:]
 	}
+	if s.AsOf.IsZero() && !slices.ContainsFunc(sub.periods, isKnown) {
+		sub.periods, sub.dropped = nil, 0 // they lie before the year 1
+	}
 	sub.whole = sub.accountsForAll()
 	return sub
+}
+
+// isKnown reports whether the data covers any part of a period.
+func isKnown(p dora.Period) bool {
+	_, ok := known(p.Deployments.Count)
+	return ok || p.LeadTime.N > 0
 }
 
 // accountsForAll reports whether nothing that the overall values count lies
@@ -77,7 +86,6 @@ func (s subject) frame(f *Figure, n string, remarks ...string) {
 		}
 		window = span(s.periods[0].From.In(s.Zone), to.In(s.Zone))
 	}
-	f.plot.head = join(" · ", s.Service, window, n)
 
 	sample := ""
 	if f.Sample {
@@ -87,9 +95,13 @@ func (s subject) frame(f *Figure, n string, remarks ...string) {
 	if s.report.Source != "" {
 		source = "Source: " + SourceName(s.report.Source)
 	}
-	if !s.report.AsOf.IsZero() {
+	switch {
+	case !s.report.AsOf.IsZero():
 		asOf = "as of " + s.report.AsOf.In(s.Zone).Format("2 Jan 2006")
+	case len(s.periods) == 0:
+		asOf, n = "no data yet", ""
 	}
+	f.plot.head = join(" · ", s.Service, window, n)
 	zone := "UTC"
 	if s.Zone != time.UTC {
 		zone = s.Zone.String()
@@ -101,10 +113,11 @@ func (s subject) frame(f *Figure, n string, remarks ...string) {
 	} else {
 		zone = "calendar months, " + zone
 	}
-	parts := []string{sample, join(", ", s.Service, window, n), source, strings.Replace(asOf, "as of", "Data as of", 1), upper(zone)}
+	parts := []string{sample, join(", ", s.Service, window, n), source, upper(strings.Replace(asOf, "as of", "data as of", 1)), upper(zone)}
 	parts = append(parts, remarks...)
-	if s.report.Coverage.Status != "" && s.report.Coverage.Status != dora.Complete {
-		parts = append(parts, "Coverage "+join(": ", string(s.report.Coverage.Status), s.why()))
+	status := s.report.Coverage.Status
+	if status != "" && status != dora.Complete && (len(s.periods) > 0 || s.why() != "") {
+		parts = append(parts, "Coverage "+join(": ", string(status), s.why()))
 	}
 	if s.dropped > 0 {
 		parts = append(parts, "The newest "+count(maxPeriods, s.unit)+" are shown, "+grouped(float64(s.dropped))+" older ones are not: months show more")
@@ -134,13 +147,13 @@ func (s subject) slot(p dora.Period) slot {
 // rowHead is the first column of a table.
 func (s subject) rowHead() string { return upper(s.unit) }
 
-// remark says what is special about a period.
-func (s subject) remark(p dora.Period, unknown bool, reason dora.Reason) string {
+// remark says what is special about a period; unknown is why it has no value.
+func (s subject) remark(p dora.Period, unknown string, reason dora.Reason) string {
 	var words []string
-	if unknown {
-		words = append(words, missing(reason))
+	if unknown != "" {
+		words = append(words, unknown)
 	}
-	if p.Partial && !(unknown && reason == dora.OutsideCoverage) {
+	if p.Partial && !(unknown != "" && reason == dora.OutsideCoverage) {
 		words = append(words, "partial "+s.unit)
 	}
 	return strings.Join(words, ", ")
@@ -149,15 +162,18 @@ func (s subject) remark(p dora.Period, unknown bool, reason dora.Reason) string 
 // nothing words why no period has a value.
 func (s subject) nothing(metric string, r dora.Reason) string {
 	why := s.why()
+	covers := span(s.report.Coverage.From.In(s.Zone), s.report.Coverage.To.In(s.Zone))
 	switch {
-	case len(s.periods) == 0 && why == "":
-		return "There is no data yet: the window holds no " + s.unit + "."
 	case r == dora.NotMeasured || r == dora.NotInSource:
 		return join(": ", metric+" is "+missing(r), why) + "."
-	case s.report.Coverage.From.IsZero():
+	case len(s.periods) == 0 && (why != "" || s.report.AsOf.IsZero()):
+		return join(": ", "There is no data yet", why) + "."
+	case len(s.periods) == 0:
+		return "There is no data yet: the window holds no " + s.unit + "."
+	case covers == "":
 		return join(": ", "There is no data for this window", why) + "."
 	}
-	return join(": ", "The data does not cover this window; it spans "+span(s.report.Coverage.From.In(s.Zone), s.report.Coverage.To.In(s.Zone)), why) + "."
+	return join(": ", "The data does not cover this window; it spans "+covers, why) + "."
 }
 
 // trimTable takes away the columns that say nothing: those of the given
@@ -197,4 +213,9 @@ func join(sep string, parts ...string) string {
 }
 
 // upper begins a text with a capital letter.
-func upper(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
+func upper(s string) string {
+	if s == "" {
+		return ""
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}

@@ -21,9 +21,9 @@ type layout struct {
 
 func layouts() [2]layout {
 	return [2]layout{
-		{name: "-wide", class: "fig fig-wide", width: 720, height: 200, long: true, endLabel: 104},
+		{name: "-wide", class: "fig fig-wide", width: 720, height: 200, long: true, endLabel: 112},
 		// Hidden unless a style sheet shows it: a reader without one gets one chart.
-		{name: "-narrow", class: "fig fig-narrow", width: 360, height: 180, attrs: ` display="none"`, endLabel: 34},
+		{name: "-narrow", class: "fig fig-narrow", width: 360, height: 180, attrs: ` display="none"`, endLabel: 42},
 	}
 }
 
@@ -151,7 +151,7 @@ func (d *drawing) measure() {
 	d.left += 8
 	d.slot = (d.width() - d.left - right) / float64(len(d.plot.slots))
 	d.top = d.y + 20
-	d.foot = d.top + height
+	d.foot = d.top + d.scale.height
 	d.y = d.foot
 }
 

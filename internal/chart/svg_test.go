@@ -23,7 +23,9 @@ type drawn struct {
 	refs   []string // ids that attributes refer to
 	attrs  map[string]bool
 	names  map[string]bool
+	hidden []bool  // by drawing: not shown without a style sheet
 	boxes  [][]box // of the visible text, by drawing
+	marks  [][]box // of values and of the mean line, by drawing
 	titles []string
 }
 
@@ -69,9 +71,14 @@ func read(t *testing.T, svg []byte) drawn {
 				var w, h float64
 				fmt.Sscanf(at["viewBox"], "0 0 %f %f", &w, &h)
 				d.views = append(d.views, [2]float64{w, h})
-				d.boxes = append(d.boxes, nil)
+				d.hidden = append(d.hidden, at["display"] == "none")
+				d.boxes, d.marks = append(d.boxes, nil), append(d.marks, nil)
 			case "title":
 				title = true
+			case "path", "rect", "circle":
+				if n := len(d.marks) - 1; n >= 0 {
+					d.marks[n] = append(d.marks[n], marksOf(tok.Name.Local, at)...)
+				}
 			case "text":
 				x, _ := strconv.ParseFloat(at["x"], 64)
 				y, _ := strconv.ParseFloat(at["y"], 64)
@@ -110,11 +117,39 @@ func read(t *testing.T, svg []byte) drawn {
 	}
 }
 
-// figures calls f for both figures of every case.
+// marksOf are the boxes of the marks that an element draws: those of the values
+// of lines, and the pieces of the mean line.
+func marksOf(element string, at map[string]string) []box {
+	const half = 3 // of a mark, a little less than it is drawn
+	class := strings.Fields(at["class"])
+	var found []box
+	x, y := 0.0, 0.0
+	number := func(name string) float64 { v, _ := strconv.ParseFloat(at[name], 64); return v }
+	switch {
+	case slices.Contains(class, "fig-ring") && element == "circle":
+		found = append(found, box{class[0], number("cx") - half, number("cx") + half, number("cy") - half, number("cy") + half})
+	case slices.Contains(class, "fig-ring"):
+		found = append(found, box{class[0], number("x"), number("x") + number("width"), number("y"), number("y") + number("height")})
+	case slices.Contains(class, "fig-mark"):
+		for _, m := range strings.Split(at["d"], "M")[1:] {
+			fmt.Sscanf(m, "%f %fh.01", &x, &y)
+			found = append(found, box{class[0], x - half, x + half, y - half, y + half})
+		}
+	case slices.Contains(class, "fig-mean"):
+		for _, m := range strings.Split(at["d"], "M")[1:] {
+			to := 0.0
+			fmt.Sscanf(m, "%f %fH%f", &x, &y, &to)
+			found = append(found, box{class[0], x, to, y - .5, y + .5})
+		}
+	}
+	return found
+}
+
+// figures calls f for the figures of every case.
 func figures(t *testing.T, f func(t *testing.T, name string, sample bool, periods int, fig *chart.Figure)) {
 	t.Helper()
 	for i, c := range cases() {
-		for _, m := range []handbook.Metric{handbook.DeploymentFrequency, handbook.LeadTime} {
+		for _, m := range []handbook.Metric{handbook.DeploymentFrequency, handbook.LeadTime, handbook.LeadTimePickup, handbook.LeadTimeDeploy} {
 			t.Run(c.Name+" "+string(m), func(t *testing.T) {
 				t.Parallel()
 				o := chart.Options{ID: id(i, "fig"), By: c.By, Sample: c.Sample}
@@ -169,22 +204,34 @@ func TestSVG(t *testing.T) {
 		if got := bytes.Count(svg, []byte("SAMPLE DATA")); got != map[bool]int{true: 2}[sample] {
 			t.Errorf("SAMPLE DATA stands %d times, sample is %v", got, sample)
 		}
+		if fmt.Sprint(d.hidden) != "[false true]" {
+			t.Errorf("drawings hidden without a style sheet: %v, want the second: nobody is read the same twice", d.hidden)
+		}
 		for i, boxes := range d.boxes {
-			apart(t, boxes, d.views[i])
+			apart(t, boxes, d.marks[i], d.views[i])
 		}
 	})
 }
 
-// apart checks that no text touches another or leaves the drawing.
-func apart(t *testing.T, boxes []box, view [2]float64) {
+func (b box) touches(a box) bool {
+	return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom
+}
+
+// apart checks that no text touches another or a mark, or leaves the drawing.
+func apart(t *testing.T, boxes, marks []box, view [2]float64) {
 	t.Helper()
 	for i, a := range boxes {
 		if a.left < -1 || a.right > view[0]+1 || a.top < 0 || a.bottom > view[1] {
 			t.Errorf("%q leaves the drawing of %v: %+v", a.text, view, a)
 		}
 		for _, b := range boxes[:i] {
-			if a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom {
+			if a.touches(b) {
 				t.Errorf("in the drawing %v wide, %q lies over %q:\n%+v\n%+v", view[0], a.text, b.text, a, b)
+			}
+		}
+		for _, m := range marks {
+			if a.touches(m) {
+				t.Errorf("in the drawing %v wide, %q lies over a mark:\n%+v\n%+v", view[0], a.text, a, m)
 			}
 		}
 	}
@@ -234,7 +281,7 @@ func TestRel_S_TextIsData(t *testing.T) {
 				}
 			}
 			for i, boxes := range d.boxes {
-				apart(t, boxes, d.views[i])
+				apart(t, boxes, d.marks[i], d.views[i])
 			}
 			options(t, fig)
 		}

@@ -16,13 +16,15 @@ const (
 	week   = 7 * day
 	month  = 30 * day
 	year   = 365.25 * day
+
+	underMinute = 59.5 // what is less is worded in seconds
 )
 
 // Duration words a duration of s seconds with two significant digits: 45 s,
 // 12 min, 3.5 h, 2.1 days, 1.5 years.
 func Duration(s float64) string {
 	switch {
-	case s < 59.5:
+	case s < underMinute:
 		return strconv.FormatFloat(math.Max(s, 0), 'f', 0, 64) + " s"
 	case s < 59.5*minute:
 		return significant(s/minute) + " min"
@@ -32,6 +34,22 @@ func Duration(s float64) string {
 		return significant(s/day) + " days"
 	}
 	return significant(s/year) + " years"
+}
+
+// limit words a duration in a sentence: within 3.5 h, within a minute.
+func limit(s float64) string {
+	if s < underMinute {
+		return "a minute"
+	}
+	return Duration(s)
+}
+
+// about words a duration in a sentence that gives no limit: the median was 3.5 h.
+func about(s float64) string {
+	if s < underMinute {
+		return "under a minute"
+	}
+	return Duration(s)
 }
 
 // shortDuration is Duration for the inside of a chart.
@@ -88,6 +106,9 @@ func SourceName(s dora.Source) string {
 var reasons = strings.NewReplacer(
 	dora.ShallowClone, "the clone is shallow (fetch-depth: 0 brings the whole history)",
 	dora.NoTag, "no tag matches the pattern",
+	dora.NoCoverageRecord, "nothing says which time the data covers",
+	dora.CollectionGap, "a stretch of time was not collected",
+	dora.CollectionPart, "collecting did not finish",
 	"_", " ",
 )
 
@@ -104,8 +125,12 @@ func missing(r dora.Reason) string {
 	return "nothing delivered"
 }
 
-// span words the days of a half-open range: 16–22 Mar 2026.
+// span words the days of a half-open range: 16–22 Mar 2026; nothing for a range
+// without an end or a beginning.
 func span(from, to time.Time) string {
+	if from.IsZero() || to.IsZero() {
+		return ""
+	}
 	last := to.Add(-time.Second)
 	full := "2 Jan 2006"
 	switch {

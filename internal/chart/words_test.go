@@ -2,6 +2,7 @@ package chart_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -28,9 +29,26 @@ func TestFindings(t *testing.T) {
 	t.Parallel()
 	at := func(i int) dora.ServiceReport { return cases()[i].Report }
 	shallow := service(nil)
-	shallow.Overall.LeadTime.Reason = dora.NotMeasured
+	unmeasured := dora.Stage{Reason: dora.NotMeasured}
+	shallow.Overall.LeadTime = dora.LeadTime{Reason: dora.NotMeasured, Stages: dora.Stages{Coding: unmeasured, Pickup: unmeasured, Review: unmeasured, Deploy: unmeasured}}
 	shallow.Coverage = dora.Coverage{Status: dora.Partial, Reasons: []string{"shallow_clone"}}
 	two := service(weeks(4, func(i int, from, to time.Time) dora.Period { return period(from, to, float64(i%2), i%2, 86400) }))
+	commits := service(weeks(1, func(i int, from, to time.Time) dora.Period { return period(from, to, 1, 4, 86400) }))
+	unreviewed, bare := commits, commits
+	stages := func(s dora.ServiceReport, lead *dora.LeadTime, stages dora.Stages) dora.ServiceReport {
+		s.Periods = slices.Clone(s.Periods)
+		for _, p := range []*dora.Period{&s.Overall, &s.Periods[0]} {
+			if lead != nil {
+				p.LeadTime = *lead
+			}
+			p.LeadTime.Stages = stages
+		}
+		return s
+	}
+	absent, none := dora.Stage{Reason: dora.NotInSource}, dora.Stage{Reason: dora.NoData}
+	commits = stages(commits, nil, dora.Stages{Coding: absent, Pickup: absent, Review: absent, Deploy: absent})
+	bare = stages(bare, &dora.LeadTime{Reason: dora.NotInSource}, dora.Stages{Coding: absent, Pickup: absent, Review: absent, Deploy: absent})
+	unreviewed = stages(unreviewed, nil, dora.Stages{Coding: commits.Periods[0].LeadTime.Stages.Coding, Pickup: none, Review: none})
 	for _, c := range []struct {
 		name        string
 		metric      handbook.Metric
@@ -51,9 +69,29 @@ func TestFindings(t *testing.T) {
 		{"outside", handbook.LeadTime, at(9), 0, "", "The data does not cover this window; it spans 28 Sep – 22 Nov 2026."},
 		{"too few deployments", handbook.DeploymentFrequency, two, 0, "Only 2 deployments in 4 complete weeks: too few to speak of a rate.", ""},
 		{"too few changes", handbook.LeadTime, two, 0, "Only 2 changes delivered, too few to speak of a typical lead time; the median is 2.1 days.", ""},
-		{"no period", handbook.DeploymentFrequency, service(nil), 0, "", "There is no data yet: the window holds no week."},
+		{"no period", handbook.DeploymentFrequency, service(nil), 0, "", "There is no data yet."},
 		{"shallow clone", handbook.LeadTime, shallow, 0, "", "Change lead time is not measured: the clone is shallow (fetch-depth: 0 brings the whole history)."},
-		{"not in this version", handbook.ChangeFailRate, at(0), 0, "", "Not measured: Change fail rate has no chart in this version."},
+		{"nothing to tell failures by", handbook.ChangeFailRate, at(0), 0, "", "Not measured: Rutter does not read incidents, rollbacks or reverts, so it cannot say which deployments failed."},
+		{"nothing to tell failures by", handbook.RecoveryTime, at(0), 0, "", "Not measured: Rutter does not read incidents, rollbacks or reverts, so it cannot say how long it took to restore service after a failed deployment."},
+		{"nothing to tell failures by", handbook.ReworkRate, at(0), 0, "", "Not measured: Rutter does not read incidents, rollbacks or reverts, so it cannot say which deployments only repaired an earlier one."},
+		{"busy", handbook.LeadTimeCoding, at(0), 0, "Half of the 573 changes were ready for review within 24 h of the first commit, nine in ten within 4 days; in the latest complete week the median was 16 h (n = 7).", ""},
+		{"busy", handbook.LeadTimePickup, at(0), 0, "Half of the 573 reviewed changes waited under 3 h for a review, nine in ten under 12 h; in the latest complete week the median was 6.4 h (n = 7).", ""},
+		{"busy", handbook.LeadTimeReview, at(0), 0, "Half of the 573 reviewed changes were merged within 6 h of the first review, nine in ten within 24 h; in the latest complete week the median was 6.4 h (n = 7).", ""},
+		{"busy", handbook.LeadTimeDeploy, at(0), 0, "Half of the 573 changes reached production within 12 h of the merge, nine in ten within 2 days; in the latest complete week the median was 3.2 h (n = 7).", ""},
+		{"too few changes", handbook.LeadTimePickup, two, 0, "Only 2 reviewed changes delivered, too few to speak of a typical wait for a review; the median is 3 h.", ""},
+		{"nothing happened", handbook.LeadTimeReview, at(5), 0, "", "No change was delivered in 26 weeks, so there is no review time."},
+		{"outside", handbook.LeadTimeReview, at(9), 0, "", "The data does not cover this window; it spans 28 Sep – 22 Nov 2026."},
+		{"commits alone", handbook.LeadTimeCoding, commits, 0, "", "Not in the source: commits alone do not say when a change was ready for review."},
+		{"commits alone", handbook.LeadTimePickup, commits, 0, "", "Not in the source: commits alone do not say when a review began."},
+		{"commits alone", handbook.LeadTimeReview, commits, 0, "", "Not in the source: commits alone do not say when a review began."},
+		{"commits alone", handbook.LeadTimeDeploy, commits, 0, "", "Not in the source: commits alone do not say when a change was merged."},
+		{"deployments alone", handbook.LeadTime, bare, 0, "", "Not in the source: it has deployments, and not the changes that they brought."},
+		{"deployments alone", handbook.LeadTimeReview, bare, 0, "", "Not in the source: it has deployments, and not the changes that they brought."},
+		{"merges", handbook.LeadTimeDeploy, at(1), 0, "", "Not measured: here a merge counts as the deployment, so nothing waits between the two."},
+		{"no reviews", handbook.LeadTimePickup, unreviewed, 0, "", "Of the 4 changes delivered in 1 week, none had a review, so there is no wait for a review."},
+		{"shallow clone", handbook.LeadTimeReview, shallow, 0, "", "Review time is not measured: the clone is shallow (fetch-depth: 0 brings the whole history)."},
+		{"merged at once", handbook.LeadTime, at(18), 0, "Nine in ten of the 129 changes were merged within a minute.", ""},
+		{"merged at once, a part of it", handbook.LeadTime, at(18), 3, "The median of each week was under a minute.", ""},
 	} {
 		t.Run(c.name+" "+string(c.metric), func(t *testing.T) {
 			t.Parallel()
@@ -151,4 +189,60 @@ func ExampleDeploymentFrequency() {
 	// [2–8 Mar 2026 3]
 	// [9–15 Mar 2026 0]
 	// [16–22 Mar 2026 5]
+}
+
+// A service of which nothing is known has no as-of time, and its periods lie
+// before the year 1. No sentence gives them as dates.
+func TestNoDataYet(t *testing.T) {
+	t.Parallel()
+	nothing := dora.Compute([]dora.Snapshot{{}}, dora.Options{
+		From: time.Time{}.AddDate(0, 0, -7*26), To: time.Time{}.Add(time.Second),
+	}).Services[0]
+	if len(nothing.Periods) == 0 {
+		t.Fatal("the report has no periods: this test shows nothing")
+	}
+	half := nothing
+	half.Coverage.From = time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC) // to an end that nobody knows
+	for name, s := range map[string]dora.ServiceReport{"nothing": nothing, "half a coverage": half} {
+		for _, m := range handbook.Metrics {
+			fig := chart.New(m, s, chart.Options{ID: "x", Service: "Pay"})
+			if fig.Empty == "" || len(fig.Table.Rows) > 0 {
+				t.Errorf("%s, %s: something is drawn, or %d rows", name, m, len(fig.Table.Rows))
+			}
+			for _, text := range []string{fig.Caption, fig.Finding, fig.Empty} {
+				if strings.Contains(text, "Jan") || strings.Contains(text, "0001") || strings.Contains(text, "Dec") {
+					t.Errorf("%s, %s: a date that nobody knows in %q", name, m, text)
+				}
+			}
+		}
+		fig := chart.New(handbook.DeploymentFrequency, s, chart.Options{ID: "x", Service: "Pay"})
+		if want := "Pay. No data yet. Weeks from Monday, UTC."; fig.Caption != want {
+			t.Errorf("%s: caption %q, want %q", name, fig.Caption, want)
+		}
+	}
+}
+
+func TestMetrics_L3_EachStageHasItsFigure(t *testing.T) {
+	t.Parallel()
+	s := service(weeks(7, func(i int, from, to time.Time) dora.Period { return period(from, to, 4, 8, 20*3600) }))
+	s.Periods[5].LeadTime.Stages.Pickup = dora.Stage{Reason: dora.NoData} // delivered without a review
+	for _, c := range []struct {
+		metric            handbook.Metric
+		title, row, sixth string
+	}{
+		{handbook.LeadTimeCoding, "Coding time", "5–11 Oct 2026|8|10 h|20 h|40 h", "9–15 Nov 2026|8|10 h|20 h|40 h"},
+		{handbook.LeadTimePickup, "Waiting for review", "5–11 Oct 2026|8|4 h|8 h|16 h|", "9–15 Nov 2026|0|—|—|—|none had a review"},
+		{handbook.LeadTimeReview, "Review time", "5–11 Oct 2026|8|4 h|8 h|16 h", "9–15 Nov 2026|8|4 h|8 h|16 h"},
+		{handbook.LeadTimeDeploy, "Waiting for deployment", "5–11 Oct 2026|8|2 h|4 h|8 h", "9–15 Nov 2026|8|2 h|4 h|8 h"},
+	} {
+		fig := chart.New(c.metric, s, chart.Options{ID: "x"})
+		if fig.Title != c.title || fig.Empty != "" || fig.SVG() == nil {
+			t.Errorf("%s: title %q, empty %q, want a drawing called %q", c.metric, fig.Title, fig.Empty, c.title)
+		}
+		for i, want := range map[int]string{0: c.row, 5: c.sixth} {
+			if got := strings.Join(fig.Table.Rows[i], "|"); got != want {
+				t.Errorf("%s, row %d: got %q, want %q", c.metric, i, got, want)
+			}
+		}
+	}
 }

@@ -213,6 +213,7 @@ func ExampleLoad() {
 	// Output:
 	// Example default 26
 	// site.yaml:2:1: error[RT802]: unknown key "them"
-	//         did you mean theme? known here: title, base_url, language, time_zone, theme, owner, repository, content, metrics, github, markup
+	//         did you mean theme? known here: title, base_url, language, time_zone,
+	//         theme, owner, repository, content, metrics, github, markup
 	// site.yaml:3:19: error[RT803]: metrics.window: expected a span like 26w, found "26"
 }

@@ -36,6 +36,7 @@ const (
 	EventLine     Code = "RT533"
 	EventFile     Code = "RT534"
 	EventField    Code = "RT535"
+	NotCollected  Code = "RT536"
 
 	ShallowClone Code = "RT601"
 	NotARepo     Code = "RT602"
@@ -45,7 +46,6 @@ const (
 	ThemeSyntax  Code = "RT701"
 	ThemeRun     Code = "RT702"
 	ThemeMissing Code = "RT703"
-	AssetMissing Code = "RT704"
 
 	ConfigSyntax  Code = "RT801"
 	ConfigKey     Code = "RT802"
@@ -107,6 +107,7 @@ var Codes = []Info{
 	{EventLine, "Event line that cannot be read"},
 	{EventFile, "Event file that cannot be read"},
 	{EventField, "Unknown field in events"},
+	{NotCollected, "Data that has not been collected"},
 	{ShallowClone, "Clone without its history"},
 	{NotARepo, "Not a git repository"},
 	{GitFailed, "Git gave no answer"},
@@ -114,7 +115,6 @@ var Codes = []Info{
 	{ThemeSyntax, "Template that cannot be read"},
 	{ThemeRun, "Template that failed on a page"},
 	{ThemeMissing, "Theme or part of it is missing"},
-	{AssetMissing, "Optional part of the theme is missing"},
 	{ConfigSyntax, "site.yaml is not valid YAML"},
 	{ConfigKey, "Unknown setting"},
 	{ConfigValue, "Wrong value of a setting"},
@@ -144,7 +144,7 @@ var Codes = []Info{
 // the handbook brought it about.
 func (c Code) Forgiven() bool {
 	switch c {
-	case AssetMissing, EventField:
+	case EventField:
 		return true
 	}
 	return len(c) > 3 && (c[:3] == "RT3" || c[:3] == "RT6" || c[:2] == "DQ")

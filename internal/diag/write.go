@@ -74,7 +74,7 @@ const columns = 80
 func writeHint(b *strings.Builder, hint string) {
 	const indent = "        "
 	line := indent
-	for _, word := range strings.Fields(plain(hint)) {
+	for _, word := range phrases(plain(hint)) {
 		if len(line) > len(indent) && utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > columns {
 			b.WriteString(line + "\n")
 			line = indent
@@ -85,6 +85,27 @@ func writeHint(b *strings.Builder, hint string) {
 		line += word
 	}
 	b.WriteString(line + "\n")
+}
+
+// phrases divides text where a line may end: at spaces, but not inside quotes,
+// since commands in them are there to be copied.
+func phrases(text string) []string {
+	var list []string
+	open := ""
+	for _, word := range strings.Fields(text) {
+		if open != "" {
+			list[len(list)-1] += " " + word
+		} else {
+			list = append(list, word)
+			if word[0] == '\'' || word[0] == '`' {
+				open, word = word[:1], word[1:]
+			}
+		}
+		if open != "" && strings.Contains(word, open) {
+			open = ""
+		}
+	}
+	return list
 }
 
 // plain makes text safe to print: control and direction-changing characters,

@@ -41,6 +41,9 @@ type note struct {
 }
 
 func (b *book) note(code diag.Code, at time.Time, key, name string) {
+	if len(name) == 40 && !strings.ContainsFunc(name, func(r rune) bool { return !strings.ContainsRune("0123456789abcdef", r) }) {
+		name = short(name) // a merge is called by its commit
+	}
 	b.notes = append(b.notes, note{code, at, key, name})
 }
 

@@ -15,6 +15,7 @@ const (
 	NoCoverageRecord = "no_coverage_record"
 	CollectionGap    = "collection_gap"
 	CollectionPart   = "collection_incomplete"
+	NoCommonSpan     = "no_common_span" // two sources cover no instant together
 )
 
 // AsOf is the instant up to which events are known: the latest end of a
@@ -119,16 +120,18 @@ func joined(records []Collected) Coverage {
 	return c
 }
 
-// And is what both coverages prove.
+// And is what both coverages prove: nothing, where their spans have no instant
+// in common.
 func (c Coverage) And(o Coverage) Coverage {
 	reasons := append(slices.Clone(c.Reasons), o.Reasons...)
-	slices.Sort(reasons)
-	return Coverage{
-		Status:  worse(c.Status, o.Status),
-		From:    later(c.From, o.From),
-		To:      first(c.To, o.To),
-		Reasons: slices.Compact(reasons),
+	both := Coverage{Status: worse(c.Status, o.Status), From: later(c.From, o.From), To: first(c.To, o.To)}
+	if both.To.Before(both.From) {
+		both = Coverage{Status: Uncovered}
+		reasons = append(reasons, NoCommonSpan)
 	}
+	slices.Sort(reasons)
+	both.Reasons = slices.Compact(reasons)
+	return both
 }
 
 // worse is the status that promises less. A status that is not known promises

@@ -26,7 +26,7 @@ func report(err error, dir string, at diag.Pos, l *diag.List) (reason string) {
 		l.Warnf(at, diag.GitFailed, "%v", err).Hint = "install git, in a folder that PATH gives as an absolute path"
 		return gitFailed
 	case errors.Is(err, ErrOwner):
-		l.Warnf(at, diag.GitFailed, "git refuses to read %s: it belongs to another user", dir).Hint = "if you trust it, run " + trust(err, dir)
+		l.Warnf(at, diag.GitFailed, "git refuses to read %s: it belongs to another user", dir).Hint = "if you trust it, run `" + trust(err, dir) + "`"
 		return gitFailed
 	case errors.As(err, &failed):
 		l.Warnf(at, diag.GitFailed, "git cannot read %s: %v", dir, failed).Hint = "git fsck tells what is damaged; a fresh clone mends it"

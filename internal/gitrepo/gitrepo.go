@@ -80,7 +80,7 @@ func open(ctx context.Context, dir string, top bool) (*Repo, error) {
 type Options struct {
 	Name        string      // Repo of every record
 	Ref         string      // the tracked ref; "": HEAD
-	Source      dora.Source // Tags or Merge; "": Tags, or Merge where no Pattern is given and no tag matches (metrics/D1)
+	Source      dora.Source // "": Tags, or Merge where no Pattern is given and no tag matches (metrics/D1); of another one a clone has commits, but no deployments
 	Pattern     string      // glob of tag names as of path.Match, which decides alone; "": final semantic versions
 	Environment string      // of every deployment; "": production
 	AsOf        time.Time   // SOURCE_DATE_EPOCH, where it is set (metrics/G5)
@@ -152,7 +152,7 @@ func (r *Repo) Load(ctx context.Context, o Options, at diag.Pos, l *diag.List) (
 	if d.Coverage.From.After(d.AsOf) {
 		d.Coverage.From = d.AsOf
 	}
-	if len(d.Events.Deployments) == 0 {
+	if len(d.Events.Deployments) == 0 && (d.Source == dora.Tags || d.Source == dora.Merge) {
 		d.Coverage.Reasons = append(d.Coverage.Reasons, dora.NoTag) // the history is complete: no data, not no coverage
 		if err := r.warnNoTag(ctx, o, matches, at, l); err != nil {
 			return Delivery{}, err
@@ -182,7 +182,7 @@ func (r *Repo) deployments(ctx context.Context, o Options, h history, matches fu
 		}
 		return dora.Tags, tagged(found), err
 	}
-	return "", nil, fmt.Errorf("load %s: a clone has no deployments of source %q", r.git.dir, o.Source)
+	return o.Source, nil, nil // from elsewhere: the clone gives the commits that they deliver
 }
 
 // label writes what the options say into every record.

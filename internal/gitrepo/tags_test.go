@@ -219,11 +219,8 @@ func TestMetrics_D1_SourceUnset(t *testing.T) {
 	if d.Source != dora.Tags || names(d.Events.Deployments) != "v1.0.0" {
 		t.Errorf("with a tag: got source %s, deployments %s; want tags and v1.0.0", d.Source, names(d.Events.Deployments))
 	}
-	r, err := Open(t.Context(), c.dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := r.Load(t.Context(), Options{Source: dora.Releases}, pos, nil); err == nil {
-		t.Error("source releases: got no error, want one: a clone has no releases")
+	d, found = c.load(Options{Source: dora.File})
+	if len(d.Events.Deployments) != 0 || len(d.Events.Commits) != 1 || d.Coverage.Status != dora.Complete || found != "" {
+		t.Errorf("deployments from a file: got %d deployments, %d commits, %+v, findings %s; want the commits alone", len(d.Events.Deployments), len(d.Events.Commits), d.Coverage, found)
 	}
 }

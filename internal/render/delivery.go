@@ -185,49 +185,47 @@ func (r *renderer) value(out *bytes.Buffer, m handbook.MetricRef, href hrefs) {
 // reading is a statistic in words, and what it is.
 func reading(metric handbook.Metric, stat string, s dora.ServiceReport) (text, title string) {
 	o := s.Overall
-	n := func(v dora.Number, reason dora.Reason, show func(float64) string) string {
-		if x, ok := v.Get(); ok {
-			return show(x)
-		}
-		return reasonWords(reason)
+	switch d := o.Deployments; {
+	case metric != handbook.DeploymentFrequency:
+	case stat == "count":
+		return words(d.Count, d.Reason, count("deployment")), "deployments"
+	case stat == "days":
+		return words(d.Days, d.Reason, count("day")), "days with a deployment"
+	default:
+		return words(d.PerWeek, d.Reason, func(x float64) string { return decimal(x) + " a week" }), "deployments a week"
 	}
-	switch metric {
-	case handbook.DeploymentFrequency:
-		switch stat {
-		case "count":
-			return n(o.Deployments.Count, o.Deployments.Reason, count("deployment")), "deployments"
-		case "days":
-			return n(o.Deployments.Days, o.Deployments.Reason, count("day")), "days with a deployment"
+	if lt := o.LeadTime; metric == handbook.LeadTime {
+		if stat == "mean" {
+			return words(lt.Mean, lt.Reason, chart.Duration), fmt.Sprintf("mean of change lead time, n = %d", lt.N)
 		}
-		return n(o.Deployments.PerWeek, o.Deployments.Reason, func(x float64) string { return decimal(x) + " a week" }), "deployments a week"
-	case handbook.LeadTime:
-		lt := o.LeadTime
-		of := fmt.Sprintf(" of change lead time, n = %d", lt.N)
-		switch stat {
-		case "p75":
-			return n(lt.P75, lt.Reason, chart.Duration), "75th percentile" + of
-		case "p90":
-			return n(lt.P90, lt.Reason, chart.Duration), "90th percentile" + of
-		case "mean":
-			return n(lt.Mean, lt.Reason, chart.Duration), "mean" + of
-		case "n":
-			return count("change")(float64(lt.N)), "changes delivered"
-		}
-		return n(lt.P50, lt.Reason, chart.Duration), "median" + of
+		return percentile(metric, stat, dora.Stage{N: lt.N, P50: lt.P50, P75: lt.P75, P90: lt.P90, Reason: lt.Reason})
 	}
 	if stage, ok := stageOf(metric, o.LeadTime.Stages); ok {
-		of := fmt.Sprintf(" of %s, n = %d", strings.ToLower(chart.MetricName(metric)), stage.N)
-		switch stat {
-		case "p75":
-			return n(stage.P75, stage.Reason, chart.Duration), "75th percentile" + of
-		case "p90":
-			return n(stage.P90, stage.Reason, chart.Duration), "90th percentile" + of
-		case "n":
-			return count("change")(float64(stage.N)), "changes"
-		}
-		return n(stage.P50, stage.Reason, chart.Duration), "median" + of
+		return percentile(metric, stat, stage)
 	}
 	return reasonWords(dora.NotMeasured), chart.MetricName(metric)
+}
+
+// percentile is a statistic of durations in words, and what it is.
+func percentile(metric handbook.Metric, stat string, s dora.Stage) (text, title string) {
+	of := fmt.Sprintf(" of %s, n = %d", strings.ToLower(chart.MetricName(metric)), s.N)
+	switch stat {
+	case "n":
+		return count("change")(float64(s.N)), "changes delivered"
+	case "p75":
+		return words(s.P75, s.Reason, chart.Duration), "75th percentile" + of
+	case "p90":
+		return words(s.P90, s.Reason, chart.Duration), "90th percentile" + of
+	}
+	return words(s.P50, s.Reason, chart.Duration), "median" + of
+}
+
+// words shows a value, or why there is none.
+func words(v dora.Number, reason dora.Reason, show func(float64) string) string {
+	if x, ok := v.Get(); ok {
+		return show(x)
+	}
+	return reasonWords(reason)
 }
 
 // stageOf is the part of lead time that a metric names.
