@@ -289,7 +289,7 @@ func (r *renderer) service(p *site.Page) *ServiceView {
 	now := d.report(question{service: name, by: dora.Week, last: d.window})
 	whole := d.report(question{service: name, by: lengths[d.window.Unit], last: d.window, whole: true})
 	v := &ServiceView{
-		Name: name, Team: ownerName(p.Owner), Sample: now.Sample,
+		Name: name, Sample: now.Sample,
 		Source: chart.SourceName(now.Source), Status: string(now.Coverage.Status), Coverage: coverageWords(now.Coverage, d.zone),
 	}
 	if !now.AsOf.IsZero() {
@@ -342,13 +342,14 @@ func (r *renderer) service(p *site.Page) *ServiceView {
 	return v
 }
 
+// coverageWords say which span the data proves, and why no more.
 func coverageWords(c dora.Coverage, zone *time.Location) string {
-	words := string(c.Status)
+	var parts []string
 	if !c.From.IsZero() && !c.To.IsZero() {
-		words += ", " + date(c.From, zone) + " to " + date(c.To, zone)
+		parts = append(parts, date(c.From, zone)+" to "+date(c.To, zone))
 	}
-	if len(c.Reasons) > 0 {
-		words += " (" + strings.ReplaceAll(strings.Join(c.Reasons, ", "), "_", " ") + ")"
+	for _, r := range c.Reasons {
+		parts = append(parts, strings.ReplaceAll(r, "_", " "))
 	}
-	return words
+	return strings.Join(parts, "; ")
 }

@@ -105,10 +105,9 @@ type ServiceView struct {
 	Name     string
 	AsOf     string // date in words of the site's zone: "22 Nov 2026"
 	Source   string // in words: "tags", "merges to the tracked branch (a proxy for deployments)"
-	Coverage string // in words: "complete, 3 Jan 2025 to 22 Nov 2026"
+	Coverage string // in words: "3 Jan 2025 to 22 Nov 2026"
 	Status   string // complete, partial, stale or unknown
 	Sample   bool
-	Team     string
 	Metrics  []MetricView // the five, each with its current value or why it has none
 	Weeks    []FigureView
 	Months   []FigureView
