@@ -1,0 +1,95 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/spf13/pflag"
+
+	"github.com/rutter-dev/rutter/internal/config"
+	"github.com/rutter-dev/rutter/internal/diag"
+)
+
+func document(t *testing.T, name string) string {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join(repository(t), filepath.FromSlash(name)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}
+
+// TestDocsNameEveryCommandAndFlag: what can be typed is written down.
+func TestDocsNameEveryCommandAndFlag(t *testing.T) {
+	t.Parallel()
+	text := document(t, "docs/commands.md")
+	for _, c := range newRoot().Commands() {
+		if !strings.Contains(text, "\n## "+c.Name()) {
+			t.Errorf("docs/commands.md does not speak of rutter %s", c.Name())
+		}
+		c.LocalFlags().VisitAll(func(f *pflag.Flag) {
+			if f.Name != "help" && !strings.Contains(text, "--"+f.Name) {
+				t.Errorf("docs/commands.md does not speak of --%s of rutter %s", f.Name, c.Name())
+			}
+		})
+	}
+}
+
+func TestDocsNameEveryCode(t *testing.T) {
+	t.Parallel()
+	text := document(t, "docs/findings.md")
+	for _, c := range diag.Codes {
+		if !strings.Contains(text, "| "+string(c.Code)) {
+			t.Errorf("docs/findings.md has no row for %s: %s", c.Code, c.Title)
+		}
+	}
+}
+
+// TestDocsNameEveryDependency: each module that we require has its reason.
+func TestDocsNameEveryDependency(t *testing.T) {
+	t.Parallel()
+	text := document(t, "docs/dependencies.md")
+	for _, m := range regexp.MustCompile(`(?m)^\t(\S+) v\S+$`).FindAllStringSubmatch(document(t, "go.mod"), -1) {
+		name := strings.TrimSuffix(strings.TrimPrefix(m[1], "github.com/"), "/v2")
+		if !strings.Contains(text, "`"+name) {
+			t.Errorf("docs/dependencies.md does not speak of %s", m[1])
+		}
+	}
+}
+
+// TestDocsNameEverySetting takes the settings from what a mistake in site.yaml
+// is answered with.
+func TestDocsNameEverySetting(t *testing.T) {
+	t.Parallel()
+	text := document(t, "docs/configuration.md")
+	var found diag.List
+	site := fstest.MapFS{"site.yaml": {Data: []byte("x: 1\nmetrics: {x: 1}\ngithub: {x: 1}\nmarkup: {x: 1}\n")}}
+	if _, err := config.Load(site, "site.yaml", func(string) string { return "" }, &found); err != nil {
+		t.Fatal(err)
+	}
+	groups := map[string]string{"metrics": "metrics.", "github": "github.", "markup": "markup."}
+	settings := 0
+	for _, f := range found.All() {
+		_, group, _ := strings.Cut(f.Message, " in ")
+		_, known, ok := strings.Cut(f.Hint, "known here: ")
+		if !ok {
+			t.Fatalf("%s: %s", f.Message, f.Hint)
+		}
+		for _, name := range strings.Split(known, ", ") {
+			if groups[name] != "" && group == "" {
+				continue
+			}
+			settings++
+			if full := groups[group] + name; !strings.Contains(text, "`"+full+"`") {
+				t.Errorf("docs/configuration.md does not speak of %s", full)
+			}
+		}
+	}
+	if settings < 10 {
+		t.Errorf("only %d settings were found", settings)
+	}
+}
