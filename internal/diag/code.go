@@ -46,6 +46,7 @@ const (
 	ThemeSyntax  Code = "RT701"
 	ThemeRun     Code = "RT702"
 	ThemeMissing Code = "RT703"
+	ThemeField   Code = "RT704"
 
 	ConfigSyntax  Code = "RT801"
 	ConfigKey     Code = "RT802"
@@ -115,6 +116,7 @@ var Codes = []Info{
 	{ThemeSyntax, "Template that cannot be read"},
 	{ThemeRun, "Template that failed on a page"},
 	{ThemeMissing, "Theme or part of it is missing"},
+	{ThemeField, "Template asks for what a view does not have"},
 	{ConfigSyntax, "site.yaml is not valid YAML"},
 	{ConfigKey, "Unknown setting"},
 	{ConfigValue, "Wrong value of a setting"},

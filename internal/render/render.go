@@ -73,6 +73,11 @@ func All(ctx context.Context, in Input, emit func(name string, data []byte) erro
 	return r.found, emit(".nojekyll", nil)
 }
 
+// CheckTheme holds the templates of a theme against the views that they get.
+func CheckTheme(t *theme.Theme, name string) diag.List {
+	return t.Check(name, PageView{}, map[string]any{"figure": FigureView{}})
+}
+
 // renderer holds what the pages of one site share.
 type renderer struct {
 	Input
