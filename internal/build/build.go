@@ -11,6 +11,7 @@
 package build
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -254,6 +255,9 @@ func (b *Build) loadTheme() {
 	var found diag.List
 	b.theme, found = theme.Load(b.themeName, markdown.Stylesheet(), layers...)
 	b.Findings.Join(found)
+	if !found.HasErrors() {
+		b.Findings.Join(render.CheckTheme(b.theme, b.themeName))
+	}
 }
 
 // finish puts the findings in order and shows the lines they are about.
@@ -320,17 +324,41 @@ func (b *Build) sources() []string {
 	return list
 }
 
-// Folders are those whose files the build reads, and whether the folders below
-// them count too: what a preview watches.
-func (b *Build) Folders() map[string]bool {
-	folders := map[string]bool{b.content.Name(): true}
-	if b.root != nil {
-		if _, seen := folders[b.root.Name()]; !seen {
-			folders[b.root.Name()] = false
-		}
-		folders[filepath.Join(b.root.Name(), "themes")] = true
+// Inputs are the places that builds of a site read from. A preview watches
+// them; clones of services are not among them.
+type Inputs struct {
+	Trees  []string // folders with everything below them, whether or not they are there yet
+	Files  []string
+	Except []string // files and folders below a tree that are no input: the output
+}
+
+// Watched returns the inputs of builds with these options. It reads no more
+// than the settings, and a site that is broken or missing has inputs too: those
+// that would mend it.
+func Watched(opts Options) Inputs {
+	if opts.Env == nil {
+		opts.Env = os.Getenv
 	}
-	return folders
+	if opts.Dir == "" {
+		opts.Dir = "."
+	}
+	var in Inputs
+	if opts.Output != "" {
+		in.Except = []string{opts.Output}
+	}
+	if opts.Content != "" {
+		in.Trees = []string{opts.Content}
+		return in
+	}
+	b := &Build{opts: opts, Config: config.Default()}
+	defer b.Close()
+	content := "content"
+	if err := b.settings(); err == nil {
+		content = cmp.Or(b.Config.Content, b.prefix)
+	}
+	in.Trees = []string{filepath.Join(opts.Dir, filepath.FromSlash(content)), filepath.Join(opts.Dir, "themes")}
+	in.Files = []string{filepath.Join(opts.Dir, ConfigFile)}
+	return in
 }
 
 // DeliveryFindings are the findings about settings, service pages, event files

@@ -2,8 +2,7 @@ package serve
 
 import (
 	"bytes"
-	_ "embed"
-	"encoding/json"
+	_ "embed" // the preview's own files
 	"fmt"
 	"mime"
 	"net/http"
@@ -19,8 +18,11 @@ var previewJS []byte
 //go:embed preview.css
 var previewCSS []byte
 
-// maxWaiting bounds the browsers that wait for a build at once.
-const maxWaiting = 64
+//go:embed start.html
+var startPage []byte
+
+// patience is how long a browser may take to read an answer, or one event.
+const patience = 10 * time.Second
 
 // ServeHTTP answers requests of this machine's browsers for files of the build.
 func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -29,7 +31,9 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.Set("X-Frame-Options", "SAMEORIGIN")
 	h.Set("Referrer-Policy", "same-origin")
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
 	h.Set("Cache-Control", "no-store")
+	http.NewResponseController(w).SetWriteDeadline(time.Now().Add(patience))
 	if !s.own(r) {
 		http.Error(w, "this preview answers only its own pages", http.StatusForbidden)
 		return
@@ -48,33 +52,25 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // own reports whether a request is for this server under its own name and
 // comes from one of its own pages or from the address bar. It keeps away sites
-// that point their name at this machine, and scripts of other sites.
+// that point their name at this machine, and scripts of other sites, those of
+// other ports included.
 func (s *server) own(r *http.Request) bool {
-	if !s.named(r.Host) {
+	if !s.hosts[r.Host] || !strings.HasPrefix(r.RequestURI, "/") { // a target with a host in it is for a proxy
 		return false
 	}
-	if origin := r.Header.Get("Origin"); origin != "" {
-		u, err := url.Parse(origin)
-		if err != nil || u.Scheme != "http" || u.Host != r.Host {
+	for _, origin := range r.Header.Values("Origin") {
+		if origin != "http://"+r.Host {
 			return false
 		}
 	}
-	switch r.Header.Get("Sec-Fetch-Site") {
-	case "", "same-origin", "none":
-		return true
-	}
-	return r.Header.Get("Sec-Fetch-Mode") == "navigate" && r.Header.Get("Sec-Fetch-Dest") == "document"
-}
-
-// named reports whether host is a name of this server, with its port.
-func (s *server) named(host string) bool {
-	_, port, _ := strings.Cut(strings.TrimPrefix(s.host, "[::1]"), ":")
-	for _, name := range []string{"127.0.0.1", "localhost", "[::1]"} {
-		if host == name+":"+port || port == "80" && host == name {
-			return true
+	for _, site := range r.Header.Values("Sec-Fetch-Site") {
+		// A link from elsewhere may be followed, with the page in a window of its own.
+		followed := r.Header.Get("Sec-Fetch-Mode") == "navigate" && r.Header.Get("Sec-Fetch-Dest") == "document"
+		if site != "same-origin" && site != "none" && !followed {
+			return false
 		}
 	}
-	return host == s.host
+	return true
 }
 
 // file serves a file of the last good build. The request's path is only ever a
@@ -85,109 +81,87 @@ func (s *server) file(w http.ResponseWriter, r *http.Request) {
 		name += "index.html"
 	}
 	s.lock.Lock()
-	data, ok := s.files[name]
-	_, folder := s.files[name+"/index.html"]
-	missing := s.files["404.html"]
+	files, build := s.site.files, s.build
 	s.lock.Unlock()
-	status := http.StatusOK
-	switch {
-	case ok:
-	case folder:
-		to := url.URL{Path: "/" + name + "/", RawQuery: r.URL.RawQuery}
-		http.Redirect(w, r, to.EscapedPath(), http.StatusFound)
-		return
-	default:
-		status, data, name = http.StatusNotFound, missing, "404.html"
-		if data == nil {
-			data = []byte("<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Preview</title></head><body><p>There is no good build yet.</p></body></html>")
+	data, ok := files[name]
+	if !ok {
+		if _, folder := files[name+"/index.html"]; folder {
+			to := url.URL{Path: "/" + name + "/", RawQuery: r.URL.RawQuery}
+			http.Redirect(w, r, to.String(), http.StatusFound)
+			return
 		}
+		status, page := http.StatusNotFound, files["404.html"]
+		if page == nil {
+			status, page = http.StatusServiceUnavailable, startPage
+		}
+		page = s.inject(page, build)
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		w.Header().Set("Content-Length", fmt.Sprint(len(page)))
+		w.WriteHeader(status)
+		w.Write(page)
+		return
 	}
-	kind := mime.TypeByExtension(path.Ext(name))
-	if kind == "" {
-		kind = "application/octet-stream"
-	}
+	kind := contentType(name)
 	w.Header().Set("Content-Type", kind)
-	if strings.HasPrefix(kind, "text/html") {
-		data = s.inject(data)
+	switch {
+	case strings.HasPrefix(kind, "text/html"):
+		data = s.inject(data, build)
+	case strings.HasPrefix(kind, "image/svg+xml"):
+		// Opened by its own address, a drawing of the content runs nothing.
+		w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; img-src data:")
 	}
-	w.Header().Set("Content-Length", fmt.Sprint(len(data)))
-	w.WriteHeader(status)
-	if r.Method == http.MethodGet {
-		w.Write(data)
+	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(data))
+}
+
+// contentType is the media type of a file. Those that pages need to work are
+// not left to the tables of this machine, which may say anything.
+func contentType(name string) string {
+	switch ext := strings.ToLower(path.Ext(name)); ext {
+	case ".html":
+		return "text/html; charset=utf-8"
+	case ".css":
+		return "text/css; charset=utf-8"
+	case ".js":
+		return "text/javascript; charset=utf-8"
+	case ".svg":
+		return "image/svg+xml"
+	case ".json":
+		return "application/json"
+	case ".txt":
+		return "text/plain; charset=utf-8"
+	default:
+		if kind := mime.TypeByExtension(ext); kind != "" && !strings.Contains(kind, "html") {
+			return kind
+		}
+		return "application/octet-stream"
 	}
 }
 
-// inject adds the preview's script to a page. The page's content security
-// policy allows it, since it comes from the same server.
-func (s *server) inject(page []byte) []byte {
-	tag := fmt.Sprintf("<link rel=\"stylesheet\" href=\"/-preview/%s/preview.css\"><script src=\"/-preview/%[1]s/preview.js\" defer></script></head>", s.token)
-	return bytes.Replace(page, []byte("</head>"), []byte(tag), 1)
+// inject adds the preview's script to a page, with the number of the build that
+// the page is of. The page's content security policy allows it, since it comes
+// from the same server.
+func (s *server) inject(page []byte, build int) []byte {
+	tags := fmt.Sprintf("<link rel=\"stylesheet\" href=\"/-preview/%s/preview.css\"><script src=\"/-preview/%[1]s/preview.js\" data-build=\"%d\" defer></script>", s.token, build)
+	end := bytes.Index(page, []byte("</head>"))
+	if end < 0 {
+		end = len(page) // a theme may leave the tag out; browsers find the script here too
+	}
+	return bytes.Join([][]byte{page[:end], page[end:]}, []byte(tags))
 }
 
 // preview serves what the preview itself needs.
 func (s *server) preview(w http.ResponseWriter, r *http.Request, rest string) {
 	token, name, _ := strings.Cut(rest, "/")
-	if token != s.token {
-		http.NotFound(w, r)
-		return
-	}
-	switch name {
-	case "preview.js":
-		w.Header().Set("Content-Type", "text/javascript; charset=utf-8")
+	switch {
+	case token == s.token && name == "preview.js":
+		w.Header().Set("Content-Type", contentType(name))
 		w.Write(previewJS)
-	case "preview.css":
-		w.Header().Set("Content-Type", "text/css; charset=utf-8")
+	case token == s.token && name == "preview.css":
+		w.Header().Set("Content-Type", contentType(name))
 		w.Write(previewCSS)
-	case "events":
+	case token == s.token && name == "events" && r.Method == http.MethodGet:
 		s.events(w, r)
 	default:
 		http.NotFound(w, r)
-	}
-}
-
-// events is the stream of builds: one event at once, so that a browser that
-// slept learns what it missed, then one for each build.
-func (s *server) events(w http.ResponseWriter, r *http.Request) {
-	flush := http.NewResponseController(w)
-	told := make(chan struct{}, 1)
-	s.lock.Lock()
-	full := len(s.waiting) >= maxWaiting
-	if !full {
-		s.waiting[told] = true
-	}
-	s.lock.Unlock()
-	if full {
-		http.Error(w, "too many open pages", http.StatusServiceUnavailable)
-		return
-	}
-	defer func() {
-		s.lock.Lock()
-		delete(s.waiting, told)
-		s.lock.Unlock()
-	}()
-	w.Header().Set("Content-Type", "text/event-stream")
-	for {
-		s.lock.Lock()
-		state := struct {
-			Build    int       `json:"build"`
-			Findings []finding `json:"findings"`
-		}{s.build, s.findings}
-		s.lock.Unlock()
-		data, err := json.Marshal(state)
-		if err != nil {
-			return
-		}
-		flush.SetWriteDeadline(time.Now().Add(10 * time.Second))
-		if _, err := fmt.Fprintf(w, "retry: 500\ndata: %s\n\n", data); err != nil {
-			return
-		}
-		if flush.Flush() != nil {
-			return
-		}
-		select {
-		case <-told:
-		case <-r.Context().Done():
-			return
-		}
 	}
 }

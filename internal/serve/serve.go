@@ -1,5 +1,6 @@
 // Package serve is the preview for editors: it builds the site into memory,
-// watches its folders, builds again after a change and tells the browser.
+// watches what the build reads, builds again after a change and tells the
+// browser.
 //
 //	folders ── fsnotify ──▶ build.Open, Write ──▶ memory ──▶ http ──▶ browser
 //	                              └── findings ──▶ overlay over the last good page
@@ -10,7 +11,6 @@
 package serve
 
 import (
-	"bytes"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -22,8 +22,9 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/rutter-dev/rutter/internal/build"
-	"github.com/rutter-dev/rutter/internal/diag"
 )
 
 // Options say what to serve, and where.
@@ -36,36 +37,60 @@ type Options struct {
 // ErrAddr is wrapped by errors about an address that cannot be served on.
 var ErrAddr = errors.New("address cannot be used")
 
-// Run serves until ctx ends.
+// Run serves until ctx ends, which is no error. It returns when all it started
+// has ended.
 func Run(ctx context.Context, opts Options) error {
 	listener, err := listen(ctx, opts.Addr)
 	if err != nil {
 		return err
 	}
 	defer listener.Close()
-	s := newServer(opts, listener.Addr().String())
 	watch, err := newWatcher(opts.Log)
 	if err != nil {
-		return fmt.Errorf("watch for changes: %w", err)
+		return err
 	}
 	defer watch.Close()
-	server := &http.Server{Handler: s, ReadHeaderTimeout: 5 * time.Second, BaseContext: func(net.Listener) context.Context { return ctx }}
-	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(listener) }()
-	defer server.Close()
-
+	g, ctx := errgroup.WithContext(ctx)
+	s := newServer(opts, listener.Addr().String())
+	server := &http.Server{
+		Handler:           s,
+		ReadHeaderTimeout: 5 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		BaseContext:       func(net.Listener) context.Context { return ctx }, // ends the streams
+	}
+	g.Go(func() error { return watch.run(ctx) })
+	g.Go(func() error {
+		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			return fmt.Errorf("serve: %w", err)
+		}
+		return nil
+	})
+	g.Go(func() error {
+		<-ctx.Done()
+		return shutdown(server)
+	})
 	s.rebuild(ctx, watch)
-	fmt.Fprintf(opts.Log, "Serving on http://%s/ (end with Ctrl-C)\n", s.host)
-	for {
+	if ctx.Err() == nil {
+		fmt.Fprintf(opts.Log, "Serving on http://%s/ (end with Ctrl-C)\n", s.host)
+	}
+	for ctx.Err() == nil {
 		select {
 		case <-ctx.Done():
-			return nil
-		case err := <-failed:
-			return fmt.Errorf("serve: %w", err)
 		case <-watch.Changed:
 			s.rebuild(ctx, watch)
 		}
 	}
+	return g.Wait()
+}
+
+// shutdown lets answers end for a moment, then cuts them off.
+func shutdown(server *http.Server) error {
+	ctx, cancel := context.WithTimeout(context.Background(), 300*time.Millisecond)
+	defer cancel()
+	if server.Shutdown(ctx) != nil {
+		server.Close()
+	}
+	return nil
 }
 
 // listen opens the address, if it is one that only this machine reaches.
@@ -91,110 +116,26 @@ func listen(ctx context.Context, addr string) (net.Listener, error) {
 // server holds the last good build and the browsers that wait for the next.
 type server struct {
 	opts  Options
-	host  string // own host and port
-	token string // in the paths of the preview's own files, so that no other site knows them
+	host  string          // own host and port
+	hosts map[string]bool // what browsers of this machine may call it
+	token string          // in the paths of the preview's own files, so that no other site knows them
+
+	said map[said]bool // findings of the last build; only Run's goroutine has it
 
 	lock     sync.Mutex
-	files    map[string][]byte // of the last build that could be published
-	build    int               // number of the last build that changed something
-	findings []finding         // errors that keep the newest state from being shown
+	site     made
+	build    int // number of the last build that changed a file
+	findings []finding
 	waiting  map[chan struct{}]bool
 }
 
 func newServer(opts Options, host string) *server {
-	return &server{opts: opts, host: host, token: rand.Text(), waiting: map[chan struct{}]bool{}}
-}
-
-// rebuild builds the site and swaps it in. With errors the last good build
-// stays, and browsers show the findings over it.
-func (s *server) rebuild(ctx context.Context, watch *watcher) {
-	start := time.Now()
-	files, found, pages, err := s.make(ctx, watch)
-	if ctx.Err() != nil {
-		return
-	}
-	if err != nil {
-		found.Errorf(diag.Pos{}, diag.Unreadable, "%v", err)
-	}
-	found.WriteText(s.opts.Log)
-	s.lock.Lock()
-	defer s.lock.Unlock()
-	before := s.findings
-	s.findings = nil
-	if found.HasErrors() {
-		s.findings = overlay(found)
-		fmt.Fprintf(s.opts.Log, "%d errors: the browser keeps the last good build\n", len(s.findings))
-	} else {
-		changed := difference(s.files, files)
-		s.files = files
-		if changed > 0 {
-			fmt.Fprintf(s.opts.Log, "%d of %d pages changed, %d ms\n", changed, pages, time.Since(start).Milliseconds())
-		} else if before == nil {
-			return
+	s := &server{opts: opts, host: host, hosts: map[string]bool{host: true}, token: rand.Text(), waiting: map[chan struct{}]bool{}}
+	if _, port, err := net.SplitHostPort(host); err == nil {
+		for _, name := range []string{"127.0.0.1", "localhost", "[::1]"} {
+			s.hosts[name+":"+port] = true
+			s.hosts[name] = port == "80" // browsers leave out the usual port
 		}
 	}
-	s.build++
-	for c := range s.waiting {
-		select {
-		case c <- struct{}{}:
-		default: // already told
-		}
-	}
-}
-
-// finding is an error as the overlay shows it.
-type finding struct {
-	Place   string `json:"place"`
-	Code    string `json:"code"`
-	Message string `json:"message"`
-	Source  string `json:"source"`
-	Hint    string `json:"hint"`
-}
-
-func overlay(found diag.List) []finding {
-	var list []finding
-	for _, f := range found.All() {
-		if f.Severity == diag.Error {
-			list = append(list, finding{f.Pos.String(), string(f.Code), f.Message, f.Source, f.Hint})
-		}
-	}
-	return list
-}
-
-// make runs one build into memory.
-func (s *server) make(ctx context.Context, watch *watcher) (files map[string][]byte, found diag.List, pages int, err error) {
-	opts := s.opts.Build
-	opts.BaseURL = "http://" + s.host + "/"
-	b, err := build.Open(ctx, opts)
-	if err != nil {
-		return nil, found, 0, err
-	}
-	defer b.Close()
-	watch.Add(b.Folders())
-	files = map[string][]byte{}
-	var lock sync.Mutex
-	err = b.Write(ctx, func(name string, data []byte) error {
-		lock.Lock()
-		defer lock.Unlock()
-		files[name] = bytes.Clone(data)
-		return nil
-	})
-	r := b.Result()
-	return files, r.Findings, r.Pages, err
-}
-
-// difference counts the pages that are not the same in two builds.
-func difference(before, after map[string][]byte) int {
-	n := 0
-	for name, data := range after {
-		if old, ok := before[name]; !ok || !bytes.Equal(old, data) {
-			n++
-		}
-	}
-	for name := range before {
-		if _, ok := after[name]; !ok {
-			n++
-		}
-	}
-	return n
+	return s
 }
