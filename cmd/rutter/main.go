@@ -7,13 +7,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"os/signal"
 	"syscall"
 
 	"github.com/spf13/cobra"
 
+	"github.com/rutter-dev/rutter/internal/build"
 	"github.com/rutter-dev/rutter/internal/diag"
 	"github.com/rutter-dev/rutter/internal/publish"
 )
@@ -66,7 +66,7 @@ func run(args []string, in io.Reader, out, errs io.Writer) (code int) {
 	switch {
 	case errors.Is(err, publish.ErrOutput):
 		return exitOutput
-	case errors.Is(err, publish.ErrNotOurs), errors.Is(err, fs.ErrNotExist):
+	case errors.Is(err, publish.ErrNotOurs), errors.Is(err, build.ErrFolder):
 		return exitUsage
 	}
 	return exitContent

@@ -155,11 +155,11 @@ func (b *Build) open(ctx context.Context) error {
 // settings opens the site's folders and reads site.yaml, if the site has one.
 func (b *Build) settings() (err error) {
 	if b.opts.Content != "" {
-		b.content, err = os.OpenRoot(b.opts.Content)
 		b.prefix = filepath.ToSlash(filepath.Clean(b.opts.Content))
+		b.content, err = openFolder(b.opts.Content)
 		return err
 	}
-	if b.root, err = os.OpenRoot(b.opts.Dir); err != nil {
+	if b.root, err = openFolder(b.opts.Dir); err != nil {
 		return err
 	}
 	if _, err := b.root.Lstat(ConfigFile); err == nil {
@@ -188,6 +188,18 @@ func (b *Build) settings() (err error) {
 		b.content, err = b.root.OpenRoot(".")
 	}
 	return err
+}
+
+// ErrFolder is wrapped by errors about a folder that the user named and that
+// cannot be read.
+var ErrFolder = errors.New("no folder that can be read")
+
+func openFolder(name string) (*os.Root, error) {
+	root, err := os.OpenRoot(name)
+	if err != nil {
+		return nil, fmt.Errorf("%s is %w: %w", name, ErrFolder, cause(err))
+	}
+	return root, nil
 }
 
 // name is the title of last resort: the name of the folder.
