@@ -37,15 +37,14 @@ func (s *server) rebuild(ctx context.Context, watch *watcher) {
 		if before.files == nil {
 			stays = "there is nothing to show yet"
 		}
-		fmt.Fprintf(s.opts.Log, "%s: %s\n", plural(counts, "error"), stays)
 		s.publish(func() { s.findings = overlay(found) })
+		fmt.Fprintf(s.opts.Log, "%s: %s\n", plural(counts, "error"), stays)
 		return
 	}
 	d := compare(before, site)
 	if d == (difference{}) && !broken {
 		return
 	}
-	fmt.Fprintf(s.opts.Log, "%s, %d ms\n", d.text(before, site), time.Since(start).Milliseconds())
 	s.publish(func() {
 		s.findings = nil
 		if d != (difference{}) {
@@ -53,6 +52,8 @@ func (s *server) rebuild(ctx context.Context, watch *watcher) {
 			s.build++
 		}
 	})
+	// Only now: who reads this finds it so.
+	fmt.Fprintf(s.opts.Log, "%s, %d ms\n", d.text(before, site), time.Since(start).Milliseconds())
 }
 
 // publish changes what browsers see and tells them. A browser that is slow to
