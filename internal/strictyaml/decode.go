@@ -83,6 +83,7 @@ func (w *writer) group(n node, v reflect.Value, name string) {
 	all := fields(v.Type())
 	given := map[int]entry{} // by index in all
 	unknown := map[string]entry{}
+	meant := map[string]bool{} // keys that unknown ones most likely are: they are not called missing, too
 	for _, e := range n.entries {
 		i := slices.IndexFunc(all, func(f field) bool { return !f.pos && slices.Contains(f.names, e.key) })
 		first, twice := given[i]
@@ -94,7 +95,7 @@ func (w *writer) group(n node, v reflect.Value, name string) {
 			w.twice(first, e)
 		case i < 0:
 			unknown[e.key] = e
-			w.unknown(e, all, name)
+			meant[w.unknown(e, all, name)] = true
 		default:
 			given[i] = e
 			w.value(e.value, v.FieldByIndex(all[i].index), all[i], join(name, e.key))
@@ -103,6 +104,9 @@ func (w *writer) group(n node, v reflect.Value, name string) {
 	for i, f := range all {
 		if f.pos {
 			v.FieldByIndex(f.index).Set(reflect.ValueOf(n.pos))
+			continue
+		}
+		if slices.ContainsFunc(f.names, func(n string) bool { return meant[n] }) {
 			continue
 		}
 		if e, ok := given[i]; f.required && (!ok || e.value.kind == nothing) {
@@ -142,7 +146,9 @@ func (w *writer) twice(first, second entry) {
 	f.Related = []diag.Related{{Pos: first.pos, Message: "given here first"}}
 }
 
-func (w *writer) unknown(e entry, all []field, name string) {
+// unknown reports a key that no field has, and returns the one that was most
+// likely meant, "" if none was.
+func (w *writer) unknown(e entry, all []field, name string) (near string) {
 	var known, every []string
 	for _, f := range all {
 		if !f.pos {
@@ -161,9 +167,10 @@ func (w *writer) unknown(e entry, all []field, name string) {
 		f = w.errorf(e.pos, w.codes.Key, "%s", message)
 	}
 	f.Hint = "known here: " + strings.Join(known, ", ")
-	if near := diag.Nearest(strings.ToLower(e.key), every); near != "" {
+	if near = diag.Nearest(strings.ToLower(e.key), every); near != "" {
 		f.Hint = "did you mean " + near + "? " + f.Hint
 	}
+	return near
 }
 
 var locatedType = reflect.TypeFor[handbook.Located]()

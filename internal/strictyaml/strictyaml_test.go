@@ -177,8 +177,9 @@ func TestDecode_Mistakes(t *testing.T) {
 	}
 }
 
-// One run shows every mistake: a line that is no YAML hides no other line, and
-// a key whose value is no YAML is not called missing.
+// One run shows every mistake: a line that is no YAML hides no other line. Each
+// mistake is one finding: a key whose value is no YAML, or whose name is
+// misspelt, is not called missing, too.
 func TestRel_B4_EveryMistakeAtOnce(t *testing.T) {
 	t.Parallel()
 	type page struct {
@@ -186,6 +187,7 @@ func TestRel_B4_EveryMistakeAtOnce(t *testing.T) {
 		Year  int    `yaml:"year"`
 		Owner string `yaml:"owner,required"`
 		Level string `yaml:"level"`
+		Area  string `yaml:"area,required"`
 	}
 	var v page
 	var l diag.List
