@@ -2,10 +2,8 @@ package publish
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -40,6 +38,7 @@ func (s *Stage) commit() (Result, error) {
 	}
 	c := s.changes()
 	if !c.any() {
+		s.remember(nil, clock{}, false)
 		return c.res, nil
 	}
 	if err := s.putMarker(c.marker); err != nil {
@@ -86,20 +85,16 @@ func (c *changes) any() bool {
 }
 
 func (s *Stage) putMarker(text []byte) error {
-	if s.root == nil {
-		if err := s.makeStage(); err != nil {
-			return err
-		}
+	stale, err := s.room(markerName)
+	if err != nil {
+		return err
 	}
-	if err := s.disk.create(s.root, markerName, text); err != nil {
-		return failed(err, "write %s", markerName)
-	}
-	return nil
+	return s.create(markerName, text, stale)
 }
 
 // replaceFolder completes the stage and exchanges it with the output.
 func (s *Stage) replaceFolder(c changes) (Result, error) {
-	if err := s.keepUnchanged(); err != nil {
+	if err := s.complete(); err != nil {
 		return Result{}, err
 	}
 	if err := s.disk.do("chmod", s.path, func() error { return os.Chmod(s.path, dirMode) }); err != nil {
@@ -108,13 +103,22 @@ func (s *Stage) replaceFolder(c changes) (Result, error) {
 	if err := s.sync(s.path); err != nil {
 		return Result{}, err
 	}
+	var now clock
+	var staged *tree
+	if s.cache != nil {
+		var err error
+		now = readClock(s.lock.file)
+		if staged, err = s.check(); err != nil {
+			return Result{}, err
+		}
+	}
 	if !s.old.exists {
 		s.root.Close()
 		err := s.disk.do("rename", s.target, func() error { return renameNew(s.path, s.target) })
 		if err != nil {
 			return Result{}, failed(err, "publish to %s", s.target)
 		}
-		return s.published(c), nil
+		return s.published(c, staged, now), nil
 	}
 	if _, err := os.Lstat(filepath.Join(s.target, ".git")); err == nil {
 		return Result{}, checkout(s.target, ".git")
@@ -127,69 +131,28 @@ func (s *Stage) replaceFolder(c changes) (Result, error) {
 		return Result{}, failed(err, "publish to %s", s.target)
 	}
 	s.root.Close()
-	return s.published(c), nil
+	return s.published(c, staged, now), nil
 }
 
-// published puts the new name of the output on disk and removes the old site,
-// which lies where the stage was. The new site is out, so nothing from here on
-// is a failure. The old one goes only after the exchange is on disk, or a power
-// cut could leave the name of the output on a folder that is half gone.
-func (s *Stage) published(c changes) Result {
+// published puts the new name of the output on disk and does away with the old
+// site, which lies where the stage was. The new site is out, so nothing from
+// here on is a failure. The old one goes only after the exchange is on disk, or
+// a power cut could leave the name of the output on a folder that is half gone.
+func (s *Stage) published(c changes, staged *tree, now clock) Result {
 	err := s.syncFolder()
+	if !s.old.exists {
+		s.remember(staged, now, false)
+		return c.res
+	}
+	shared := err != nil
 	if err == nil {
-		err = s.disk.do("remove", s.path, func() error { return os.RemoveAll(s.path) })
+		shared, err = s.retire(s.path)
 	}
 	if _, there := os.Lstat(s.path); err != nil && there == nil {
 		c.res.Leftover = s.path
 	}
+	s.remember(staged, now, !shared)
 	return c.res
-}
-
-// keepUnchanged brings the files that stay into the stage.
-func (s *Stage) keepUnchanged() error {
-	for name, f := range s.files {
-		if f.staged {
-			continue
-		}
-		if err := s.keep(name, f); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// keep links a file of the old output into the stage, or copies it where a
-// link cannot be: another file system, too many links, a file of another user.
-func (s *Stage) keep(name string, f file) error {
-	for dir := range parents(name) {
-		if s.made[dir] {
-			continue
-		}
-		if err := s.disk.mkdir(s.root, filepath.FromSlash(dir)); err != nil {
-			return failed(err, "make folder %s", dir)
-		}
-		s.made[dir] = true
-	}
-	local := filepath.FromSlash(name)
-	err := s.disk.do("link", name, func() error {
-		return os.Link(filepath.Join(s.target, local), filepath.Join(s.path, local))
-	})
-	if err == nil {
-		return nil
-	}
-	r, err := s.old.root.Open(local)
-	if err != nil {
-		return failed(err, "keep %s", name)
-	}
-	defer r.Close()
-	sum := sha256.New()
-	if err := s.disk.copy(s.root, local, io.TeeReader(r, sum)); err != nil {
-		return failed(err, "keep %s", name)
-	}
-	if [sha256.Size]byte(sum.Sum(nil)) != f.sum {
-		return failed(errors.New("it changed during the build; build again"), "keep %s", name)
-	}
-	return nil
 }
 
 // sync puts everything written below path on disk, in one go where the system

@@ -60,6 +60,7 @@ func (s *Stage) replaceFiles(c changes) (Result, error) {
 	if err := s.removeStage(); err != nil {
 		c.res.Leftover = s.path
 	}
+	s.remember(nil, clock{}, false)
 	return c.res, nil
 }
 

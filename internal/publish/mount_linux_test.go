@@ -74,6 +74,27 @@ func TestRel_P3_OutputIsAnotherFileSystem(t *testing.T) {
 	}
 }
 
+// From a cache on another file system nothing can be moved to the output; the
+// record is of use all the same.
+func TestRel_P3_CacheIsOnAnotherFileSystem(t *testing.T) {
+	t.Parallel()
+	dir := outputDir(t)
+	mount(t, "none", mkdir(t, cacheOf(dir)), "tmpfs", 0, "size=4m,mode=755")
+	for _, site := range []files{oldSite, newSite, oldSite, with(oldSite, stays)} {
+		if _, err := keepOrWrite(dir, withCache(dir), disk{}, site); err != nil {
+			t.Fatal(err)
+		}
+		holds(t, dir, site)
+	}
+	if _, err := os.Lstat(filepath.Join(cacheOf(dir), spareName)); err == nil {
+		t.Error("the spare is on another file system")
+	}
+	settle(t, dir, oldSite)
+	if got := knows(t, dir, withCache(dir)); got != len(oldSite) {
+		t.Errorf("%d of %d files are known", got, len(oldSite))
+	}
+}
+
 // An overlay does not rename a folder of its lower layer: a site that was baked
 // into an image is published over.
 func TestRel_P3_OutputIsInTheLowerLayer(t *testing.T) {

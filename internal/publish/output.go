@@ -2,6 +2,7 @@ package publish
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"errors"
 	"io"
 	"io/fs"
@@ -23,22 +24,17 @@ const keepsModes = runtime.GOOS != "windows"
 
 // output is what the output folder holds when a build begins. It is read-only.
 type output struct {
-	target string
+	*tree         // the marker and the lock left out
+	target string // the folder
 	exists bool
-	root   *os.Root               // nil if the folder does not exist
-	files  map[string]fileInOld   // everything but folders, the marker left out
-	dirs   map[string]fs.FileMode // by name, "." included
+	root   *os.Root // nil if the folder does not exist
 	marker []byte
-}
-
-type fileInOld struct {
-	size  int64
-	plain bool // a regular file with the mode it should have
+	known  map[string][sha256.Size]byte // sums of files that need not be read: the record vouches for them
 }
 
 // readOutput lists the output. It reads no contents but the marker's.
 func readOutput(target string, exists bool) (*output, error) {
-	o := &output{target: target, exists: exists, files: map[string]fileInOld{}, dirs: map[string]fs.FileMode{}}
+	o := &output{tree: &tree{}, target: target, exists: exists}
 	if !exists {
 		return o, nil
 	}
@@ -46,7 +42,15 @@ func readOutput(target string, exists bool) (*output, error) {
 	if o.root, err = os.OpenRoot(target); err != nil {
 		return nil, failed(err, "read the output folder %s", target)
 	}
-	err = fs.WalkDir(o.root.FS(), ".", o.add)
+	o.tree, err = list(o.root, func(name string, _ fs.FileInfo) error {
+		if path.Base(name) == ".git" {
+			return checkout(target, name)
+		}
+		return nil
+	})
+	if err == nil && o.files[markerName] != nil {
+		o.marker, err = o.root.ReadFile(markerName)
+	}
 	var f *failure
 	switch {
 	case errors.As(err, &f):
@@ -56,29 +60,9 @@ func readOutput(target string, exists bool) (*output, error) {
 		o.close()
 		return nil, failed(err, "read the output folder %s", target)
 	}
+	delete(o.files, markerName)
+	delete(o.files, lockName)
 	return o, nil
-}
-
-func (o *output) add(name string, d fs.DirEntry, err error) error {
-	if err != nil {
-		return err
-	}
-	info, err := d.Info()
-	if err != nil {
-		return err
-	}
-	switch {
-	case path.Base(name) == ".git":
-		return checkout(o.target, name)
-	case d.IsDir():
-		o.dirs[name] = info.Mode().Perm()
-	case name == markerName:
-		o.marker, err = o.root.ReadFile(name)
-		return err
-	case name != lockName:
-		o.files[name] = fileInOld{size: info.Size(), plain: info.Mode().IsRegular() && (!keepsModes || info.Mode().Perm() == fileMode)}
-	}
-	return nil
 }
 
 func (o *output) close() {
@@ -87,12 +71,21 @@ func (o *output) close() {
 	}
 }
 
-// holds reports whether the output has a file of that name with these bytes. A
-// file that cannot be read is one to replace.
-func (o *output) holds(name string, data []byte) bool {
-	f, known := o.files[name]
-	if !known || !f.plain || f.size != int64(len(data)) {
+// plain reports whether the output has a regular file of that name with the
+// mode that it should have.
+func (o *output) plain(name string) bool {
+	info := o.files[name]
+	return info != nil && info.Mode().IsRegular() && (!keepsModes || info.Mode().Perm() == fileMode)
+}
+
+// holds reports whether the output has a file of that name with these bytes,
+// whose sum is given too. A file that cannot be read is one to replace.
+func (o *output) holds(name string, data []byte, sum [sha256.Size]byte) bool {
+	if !o.plain(name) || o.files[name].Size() != int64(len(data)) {
 		return false
+	}
+	if known, ok := o.known[name]; ok {
+		return known == sum
 	}
 	r, err := o.root.Open(filepath.FromSlash(name))
 	if err != nil {
@@ -113,6 +106,26 @@ func (o *output) holds(name string, data []byte) bool {
 			return false
 		}
 	}
+}
+
+// holdsSum is holds for bytes that nobody has at hand.
+func (o *output) holdsSum(name string, sum [sha256.Size]byte) bool {
+	if !o.plain(name) {
+		return false
+	}
+	if known, ok := o.known[name]; ok {
+		return known == sum
+	}
+	r, err := o.root.Open(filepath.FromSlash(name))
+	if err != nil {
+		return false
+	}
+	defer r.Close()
+	h := sha256.New()
+	if _, err := io.Copy(h, r); err != nil {
+		return false
+	}
+	return [sha256.Size]byte(h.Sum(nil)) == sum
 }
 
 // gone lists the files of the output that are not among the new ones.
@@ -143,9 +156,9 @@ func (o *output) emptied(folders map[string]bool) []string {
 // closed lists the folders that stay and have another mode than they should.
 func (o *output) closed(folders map[string]bool, top bool) []string {
 	var names []string
-	for name, mode := range o.dirs {
+	for name, info := range o.dirs {
 		stays := folders[name] || name == "." && top
-		if keepsModes && stays && mode != dirMode {
+		if keepsModes && stays && info.Mode().Perm() != dirMode {
 			names = append(names, name)
 		}
 	}

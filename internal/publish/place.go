@@ -100,27 +100,23 @@ func owned(target string) (exists bool, err error) {
 	if !fi.IsDir() {
 		return false, refused("%s is a file: the output needs a folder of its own", target)
 	}
+	if _, err := os.Lstat(filepath.Join(target, ".git")); err == nil {
+		return false, checkout(target, ".git")
+	}
+	if _, err := os.Lstat(filepath.Join(target, markerName)); err == nil {
+		return true, checkMarker(target)
+	}
 	entries, err := os.ReadDir(target)
 	if err != nil {
 		return false, failed(err, "read the output folder %s", target)
 	}
 	var foreign []string
-	marked := false
 	for _, e := range entries {
-		switch e.Name() {
-		case lockName, stageName:
-		case markerName:
-			marked = true
-		case ".git":
-			return false, checkout(target, ".git")
-		default:
+		if e.Name() != lockName && e.Name() != stageName {
 			foreign = append(foreign, e.Name())
 		}
 	}
-	switch {
-	case marked:
-		return true, checkMarker(target)
-	case len(foreign) > 0:
+	if len(foreign) > 0 {
 		return false, refused("%s holds files that rutter did not make (%s): choose another folder for the output, or empty this one", target, some(foreign))
 	}
 	return true, nil

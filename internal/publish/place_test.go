@@ -125,9 +125,19 @@ func TestRel_P4_FoldersThatAreRefused(t *testing.T) {
 			if !tt.absent {
 				before, _ = testkit.Tree(t, filepath.Dir(dir))
 			}
-			s, err := Open(t.Context(), out, Options{Keep: sources, NoSync: true})
+			var err error
+			if tt.absent { // the real home and root: ask, and go no further
+				var target string
+				if target, err = resolve(out); err == nil {
+					err = allowed(target, sources)
+				}
+			} else {
+				var s *Stage
+				if s, err = Open(t.Context(), out, Options{Keep: sources, NoSync: true}); err == nil {
+					s.Abort()
+				}
+			}
 			if err == nil {
-				s.Abort()
 				t.Fatalf("%q was taken as the output", out)
 			}
 			if !errors.Is(err, ErrNotOurs) || !strings.Contains(err.Error(), tt.says) {

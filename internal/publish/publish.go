@@ -1,14 +1,15 @@
 // Package publish puts the files of a build into the output folder, all of them
 // or none: a reader and a crash see the old site or the new one.
 //
-//	Open ──▶ Stage ── Write (any number at once) ──▶ Commit ──▶ Result
-//	                                          └───▶ Abort: the old output, byte for byte
+//	Open ──▶ Stage ── Write, Keep (any number at once) ──▶ Commit ──▶ Result
+//	                                                └───▶ Abort: the old output, byte for byte
 //
 // Words: the output is the folder that is published; the stage is a folder
-// beside it, in the same file system, that takes the files which differ. Commit
-// adds the files that stayed the same as hard links, syncs the file system once
-// and exchanges stage and output in one step. If nothing differs, nothing is
-// staged and the output is not touched.
+// beside it, in the same file system, that takes the files which differ; the
+// spare is a tree that nobody needs and that can become a stage. Commit adds the
+// files that stayed the same as hard links, syncs the file system once and
+// exchanges stage and output in one step. If nothing differs, nothing is staged
+// and the output is not touched.
 //
 // The output holds exactly what the build wrote, and the marker .rutter-output,
 // which says that the folder is ours and lists the SHA-256 of every file (see
@@ -19,6 +20,10 @@
 // lies inside the output: see inplace.go. A reader then sees every page whole,
 // and a mix of old and new pages for a moment; a crash is made good by the next
 // Open.
+//
+// With a cache, the next publication is quick: a record says which files need
+// not be read (record.go), and the old tree is kept to begin the next stage from
+// (spare.go). Both may be lost or damaged at any time; the output is the same.
 //
 // A lock beside the output keeps a second build out; the system drops it when
 // the build is killed.
@@ -41,6 +46,7 @@ type Options struct {
 	Keep   []string      // files and folders that the build reads: the output may neither be nor hold one
 	Wait   time.Duration // for another build of the same output; 0: five seconds
 	NoSync bool          // leave to the system when the bytes reach the disk: a power cut may then cost the site
+	Cache  string        // folder for what makes the next publication quick, best in the output's file system; it may be missing. "": none
 }
 
 // Result counts the files of the output, the marker left out.
@@ -52,8 +58,8 @@ type Result struct {
 	Leftover  string // folder beside the output that could not be removed; "" as a rule. The next build tries again
 }
 
-// Stage takes the files of one build. Write may be called by many goroutines at
-// once, Commit and Abort by one when the writers are done.
+// Stage takes the files of one build. Write and Keep may be called by many
+// goroutines at once, Commit and Abort by one when the writers are done.
 type Stage struct {
 	target string // the output folder: absolute, symbolic links resolved
 	noSync bool
@@ -62,9 +68,14 @@ type Stage struct {
 	old    *output // what the output holds
 	inside bool    // the stage lies in the output, and files are replaced one by one
 
+	cache    *cache // nil: none
+	recorded []byte // the record as it lay in the cache
+	begun    clock  // read before old was
+
 	mu        sync.Mutex
 	path      string          // of the stage; "" until a file differs
 	root      *os.Root        // of the stage
+	base      *tree           // what the stage began with, as far as it has not been replaced
 	made      map[string]bool // folders made in the stage
 	files     map[string]file // by name, what this build wrote
 	folders   map[string]bool // that hold one of files
@@ -77,7 +88,17 @@ type Stage struct {
 type file struct {
 	sum    [sha256.Size]byte
 	staged bool // false: equal to the one in the old output
+	inode  inode
 }
+
+// inode says where the inode of a published file comes from.
+type inode uint8
+
+const (
+	kept   inode = iota // from the old output, which we may have given one more name
+	linked              // from the old output; we gave it one more name, and nobody did anything else to it
+	made                // from this build
+)
 
 // defaultWait is for a person who starts a second build by mistake: long enough
 // for a small site to finish, short enough to read the message.
@@ -109,6 +130,7 @@ func open(ctx context.Context, dir string, opts Options, d disk) (*Stage, error)
 	}
 	s := &Stage{
 		target: target, noSync: opts.NoSync, disk: d,
+		cache: openCache(opts.Cache, target, d), base: &tree{},
 		made: map[string]bool{}, files: map[string]file{}, folders: map[string]bool{},
 	}
 	if err := s.acquire(ctx, opts.Wait, exists); err != nil {
@@ -179,8 +201,15 @@ func (s *Stage) prepare() error {
 			return err
 		}
 	}
-	s.old, err = readOutput(s.target, exists)
-	return err
+	if s.cache != nil {
+		s.begun = readClock(s.lock.file)
+	}
+	if s.old, err = readOutput(s.target, exists); err != nil {
+		return err
+	}
+	s.recorded = s.cache.readRecord()
+	s.old.trust(decodeRecord(s.recorded, s.target))
+	return nil
 }
 
 // Write adds a file to the build. The name is slash-separated and relative to
@@ -191,8 +220,9 @@ func (s *Stage) Write(name string, data []byte) error {
 	if err := s.claim(name); err != nil {
 		return err
 	}
-	f := file{sum: sha256.Sum256(data), staged: !s.old.holds(name, data)}
-	if f.staged {
+	f := file{sum: sha256.Sum256(data)}
+	if !s.old.holds(name, data, f.sum) {
+		f.staged, f.inode = true, made
 		if err := s.put(name, data); err != nil {
 			s.mu.Lock()
 			defer s.mu.Unlock()
@@ -206,6 +236,33 @@ func (s *Stage) Write(name string, data []byte) error {
 	defer s.mu.Unlock()
 	s.files[name] = f
 	return nil
+}
+
+// Keep is Write for a file whose bytes the caller does not have, but whose
+// SHA-256 it knows from an earlier build. It reports whether the output holds
+// exactly these bytes; if it does not, nothing has happened, and the caller has
+// to make the file and Write it. With a Cache, a file that has not changed since
+// the last build is not read.
+func (s *Stage) Keep(name string, sum [sha256.Size]byte) (bool, error) {
+	if !s.old.holdsSum(name, sum) {
+		return false, nil
+	}
+	if err := s.claim(name); err != nil {
+		return false, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.files[name] = file{sum: sum}
+	return true, nil
+}
+
+// Sum is the SHA-256 of a file that this build has written or kept, for a Keep
+// of the next build. It can be asked after Commit too.
+func (s *Stage) Sum(name string) (sum [sha256.Size]byte, ok bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f, ok := s.files[name]
+	return f.sum, ok
 }
 
 // claim checks that name is good and new, and takes it.
@@ -236,8 +293,9 @@ func (s *Stage) claim(name string) error {
 	return nil
 }
 
-// Abort gives the build up: the stage is removed and the lock released, and
-// the output is as it was. It does nothing after Commit or an earlier Abort.
+// Abort gives the build up: the stage is removed, or kept as a spare, and the
+// lock released, and the output is as it was. It does nothing after Commit or an
+// earlier Abort.
 func (s *Stage) Abort() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -247,5 +305,11 @@ func (s *Stage) Abort() error {
 	s.done = true
 	defer s.lock.release()
 	defer s.old.close()
+	if s.root != nil && s.err == nil && !s.inside {
+		s.root.Close()
+		if s.cache.putSpare(s.path) == nil {
+			return nil
+		}
+	}
 	return s.removeStage()
 }

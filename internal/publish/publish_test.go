@@ -15,6 +15,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -43,6 +44,60 @@ func publish(dir string, d disk, fs files) (Result, error) {
 		}
 	}
 	return s.Commit()
+}
+
+// keepOrWrite publishes as a caller does that knows the sums of its files.
+func keepOrWrite(dir string, opts Options, d disk, fs files) (Result, error) {
+	if d.mounted == nil {
+		d.mounted = mounted
+	}
+	s, err := open(context.Background(), dir, opts, d)
+	if err != nil {
+		return Result{}, err
+	}
+	defer s.Abort()
+	for _, name := range slices.Sorted(maps.Keys(fs)) {
+		data := []byte(fs[name])
+		held, err := s.Keep(name, sha256.Sum256(data))
+		if err == nil && !held {
+			err = s.Write(name, data)
+		}
+		if err != nil {
+			return Result{}, err
+		}
+	}
+	return s.Commit()
+}
+
+// cacheOf is a cache for an output.
+func cacheOf(dir string) string { return dir + "-cache" }
+
+// withCache is quick with that cache.
+func withCache(dir string) Options { return Options{NoSync: true, Cache: cacheOf(dir)} }
+
+// settle publishes to dir until a record and a spare are there, and the record
+// vouches for every file: the file system's clock has to tick for that.
+func settle(t *testing.T, dir string, site files) {
+	t.Helper()
+	for _, fs := range []files{{"index.html": "before", "only/before.html": "b"}, site} {
+		if _, err := keepOrWrite(dir, withCache(dir), disk{}, fs); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range 100 {
+		time.Sleep(5 * time.Millisecond)
+		if _, err := keepOrWrite(dir, withCache(dir), disk{}, site); err != nil {
+			t.Fatal(err)
+		}
+		data, err := os.ReadFile(filepath.Join(cacheOf(dir), recordName))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(decodeRecord(data, dir)) == len(site) {
+			return
+		}
+	}
+	t.Skip("this file system keeps no time of change")
 }
 
 func mustPublish(t *testing.T, dir string, fs files) Result {
@@ -246,6 +301,7 @@ func TestRel_P1_UnchangedFilesAreLinked(t *testing.T) {
 
 func TestRel_P1_WhatOthersDidIsPutRight(t *testing.T) {
 	t.Parallel()
+	away := bait(t)
 	page := files{"index.html": "home", "a/b.html": "b"}
 	tests := []struct {
 		name    string
@@ -254,7 +310,7 @@ func TestRel_P1_WhatOthersDidIsPutRight(t *testing.T) {
 	}{
 		{"foreign file", func(dir string) error { return os.WriteFile(filepath.Join(dir, "x"), nil, 0o644) }, 1},
 		{"empty folder", func(dir string) error { return os.Mkdir(filepath.Join(dir, "x"), 0o755) }, 0},
-		{"link to a folder", func(dir string) error { return os.Symlink("/", filepath.Join(dir, "x")) }, 1},
+		{"link to a folder", func(dir string) error { return os.Symlink(away, filepath.Join(dir, "x")) }, 1},
 		{"edited file", func(dir string) error { return os.WriteFile(filepath.Join(dir, "index.html"), []byte("hame"), 0o644) }, 0},
 		{"mode of a file", func(dir string) error { return os.Chmod(filepath.Join(dir, "index.html"), 0o600) }, 0},
 		{"mode of a folder", func(dir string) error { return os.Chmod(filepath.Join(dir, "a"), 0o700) }, 0},
@@ -266,7 +322,7 @@ func TestRel_P1_WhatOthersDidIsPutRight(t *testing.T) {
 			return errors.Join(os.Remove(filepath.Join(dir, "a/b.html")), os.Symlink("../index.html", filepath.Join(dir, "a/b.html")))
 		}, 0},
 		{"link in place of a folder", func(dir string) error {
-			return errors.Join(os.RemoveAll(filepath.Join(dir, "a")), os.Symlink("/etc", filepath.Join(dir, "a")))
+			return errors.Join(os.RemoveAll(filepath.Join(dir, "a")), os.Symlink(away, filepath.Join(dir, "a")))
 		}, 1},
 	}
 	for _, tt := range tests {

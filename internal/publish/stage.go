@@ -23,39 +23,78 @@ func beside(target, what string) string {
 
 // put writes a file into the stage.
 func (s *Stage) put(name string, data []byte) error {
-	root, err := s.stageFolder(name)
+	s.mu.Lock()
+	stale, err := s.room(name)
+	s.mu.Unlock()
 	if err != nil {
 		return err
 	}
-	if err := s.disk.create(root, filepath.FromSlash(name), data); err != nil {
+	return s.create(name, data, stale)
+}
+
+// create makes a file in the stage, always a new one: what lies there of the
+// spare may be the very file that the output shows.
+func (s *Stage) create(name string, data []byte, stale bool) error {
+	local := filepath.FromSlash(name)
+	if stale {
+		if err := s.disk.do("remove", name, func() error { return s.root.RemoveAll(local) }); err != nil {
+			return failed(err, "write %s", name)
+		}
+	}
+	if err := s.disk.create(s.root, local, data); err != nil {
 		return failed(err, "write %s", name)
 	}
 	return nil
 }
 
-// stageFolder returns the stage with the folders that name needs, made on
-// first use.
-func (s *Stage) stageFolder(name string) (*os.Root, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+// room makes the stage and the folders that name needs, and reports whether
+// something stale lies in its place.
+func (s *Stage) room(name string) (stale bool, err error) {
 	if s.root == nil {
 		if err := s.makeStage(); err != nil {
-			return nil, err
+			return false, err
 		}
 	}
+	if err := s.foldersOf(name); err != nil {
+		return false, err
+	}
+	return s.inWay(name), nil
+}
+
+// foldersOf makes the folders above name.
+func (s *Stage) foldersOf(name string) error {
 	for dir := range parents(name) {
-		if s.made[dir] {
-			continue
+		if err := s.folder(dir); err != nil {
+			return err
 		}
-		if err := s.disk.mkdir(s.root, filepath.FromSlash(dir)); err != nil {
-			return nil, failed(err, "make folder %s", dir)
-		}
-		s.made[dir] = true
 	}
-	return s.root, nil
+	return nil
+}
+
+// folder makes a folder of the stage, those above it being there.
+func (s *Stage) folder(dir string) error {
+	switch {
+	case s.made[dir]:
+		return nil
+	case s.base.dirs[dir] == nil: // nor in the spare
+		local := filepath.FromSlash(dir)
+		if s.inWay(dir) {
+			if err := s.disk.do("remove", dir, func() error { return s.root.RemoveAll(local) }); err != nil {
+				return failed(err, "make folder %s", dir)
+			}
+		}
+		if err := s.disk.mkdir(s.root, local); err != nil {
+			return failed(err, "make folder %s", dir)
+		}
+	}
+	s.made[dir] = true
+	return nil
 }
 
 func (s *Stage) makeStage() (err error) {
+	if !s.inside && s.beginFromSpare() {
+		return nil
+	}
 	err = s.disk.do("mkdir", s.target, func() error {
 		if s.inside {
 			s.path = filepath.Join(s.target, stageName, treeName)
@@ -103,10 +142,23 @@ func (s *Stage) removeLeftovers() error {
 		if !strings.HasPrefix(e.Name(), filepath.Base(beside(s.target, "stage-"))) {
 			continue
 		}
+		// It may be the old site, after an exchange that is not on disk yet.
+		if err := s.syncFolder(); err != nil {
+			return err
+		}
 		path := filepath.Join(parent, e.Name())
-		if err := s.disk.do("remove", path, func() error { return os.RemoveAll(path) }); err != nil {
+		if _, err := s.retire(path); err != nil {
 			return failed(err, "remove what an earlier build left (%s)", path)
 		}
 	}
 	return nil
+}
+
+// retire does away with a tree: it becomes the spare if it can, and is removed
+// if not.
+func (s *Stage) retire(path string) (spared bool, err error) {
+	if s.cache.putSpare(path) == nil {
+		return true, nil
+	}
+	return false, s.disk.do("remove", path, func() error { return os.RemoveAll(path) })
 }

@@ -12,6 +12,9 @@ func exchange(a, b string) error {
 	return unix.Renameat2(unix.AT_FDCWD, a, unix.AT_FDCWD, b, unix.RENAME_EXCHANGE)
 }
 
+// sparePays: what an exchange leaves is worth keeping.
+const sparePays = true
+
 // renameNew renames a to b, which must not exist.
 func renameNew(a, b string) error {
 	err := unix.Renameat2(unix.AT_FDCWD, a, unix.AT_FDCWD, b, unix.RENAME_NOREPLACE)
@@ -38,4 +41,10 @@ func mounted(dir string) bool {
 	var st unix.Statx_t
 	err := unix.Statx(unix.AT_FDCWD, dir, unix.AT_SYMLINK_NOFOLLOW, 0, &st)
 	return err == nil && st.Attributes&unix.STATX_ATTR_MOUNT_ROOT != 0
+}
+
+// linkFile gives a file of the folder from a second name, the same in the
+// folder to.
+func linkFile(from, to *os.File, name string) error {
+	return unix.Linkat(int(from.Fd()), name, int(to.Fd()), name, 0)
 }

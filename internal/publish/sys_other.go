@@ -43,5 +43,7 @@ func mounted(dir string) bool {
 	if runtime.GOOS == "windows" {
 		return false
 	}
-	return device(dir) != device(filepath.Dir(dir))
+	self, err1 := os.Lstat(dir)
+	parent, err2 := os.Lstat(filepath.Dir(dir))
+	return err1 == nil && err2 == nil && device(self) != device(parent)
 }

@@ -2,7 +2,9 @@ package publish
 
 import (
 	"errors"
+	"io/fs"
 	"os"
+	"time"
 
 	"golang.org/x/sys/windows"
 )
@@ -20,4 +22,10 @@ func lockFile(f *os.File) (taken bool, err error) {
 func syncDir(string) error { return nil }
 
 // device is not asked for on Windows.
-func device(string) uint64 { return 0 }
+func device(fs.FileInfo) uint64 { return 0 }
+
+// setTime is not asked for on Windows, where nothing is known by its times.
+func setTime(*os.File, time.Time) error { return errors.ErrUnsupported }
+
+// changed is not known on Windows.
+func changed(*os.File, string) int64 { return 0 }
