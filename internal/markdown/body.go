@@ -35,7 +35,7 @@ func (w *walker) body() handbook.Body {
 func (w *walker) verbatim() handbook.Body {
 	w.html = w.html[:0]
 	w.codeBlock("", "", w.src)
-	b := handbook.Body{HTML: bytes.Clone(w.html)}
+	b := handbook.Body{Text: handbook.Text{HTML: bytes.Clone(w.html)}}
 	w.release()
 	return b
 }

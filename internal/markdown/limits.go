@@ -238,6 +238,14 @@ func plainRun(block text.Reader, pos text.Segment, n int) ast.Node {
 	return ast.NewTextSegment(text.NewSegment(pos.Start, pos.Start+n))
 }
 
+// endsLocal holds what the part of a mail address before the @ ends at.
+var endsLocal = func() (ends [256]bool) {
+	for _, c := range []byte("@ \t\n<>()[],;:\"\\") {
+		ends[c] = true
+	}
+	return ends
+}()
+
 // addresses asks for a bare address only where one can begin: for a mail
 // address goldmark reads ahead from every space, underscore and asterisk.
 type addresses struct{ parser.InlineParser }
@@ -250,8 +258,11 @@ func (p addresses) Parse(parent ast.Node, block text.Reader, pc parser.Context) 
 	}
 	if !bytes.HasPrefix(line, []byte("http")) && !bytes.HasPrefix(line, []byte("www.")) && !bytes.HasPrefix(line, []byte("ftp:")) {
 		local := line[:min(len(line), maxLocal+1)]
-		end := bytes.IndexAny(local, "@ \t\n<>()[],;:\"\\")
-		if end <= 0 || local[end] != '@' {
+		end := 0
+		for end < len(local) && !endsLocal[local[end]] {
+			end++
+		}
+		if end == 0 || end == len(local) || local[end] != '@' {
 			return nil
 		}
 	}

@@ -27,6 +27,7 @@ import (
 
 	"github.com/rutter-dev/rutter/internal/diag"
 	"github.com/rutter-dev/rutter/internal/handbook"
+	"github.com/rutter-dev/rutter/internal/highlight"
 )
 
 // HTMLPolicy says what becomes of HTML in a page.
@@ -49,13 +50,13 @@ type Options struct {
 type Parser struct {
 	opts    Options
 	grammar parser.Parser
-	lexers  lexers
+	code    *highlight.Highlighter
 	walkers sync.Pool // of *walker, for their buffers
 }
 
 // New returns a parser of our dialect.
 func New(opts Options) *Parser {
-	return &Parser{opts: opts, grammar: grammar()}
+	return &Parser{opts: opts, grammar: grammar(), code: highlight.New()}
 }
 
 // Parse reads the body of a page. The position is that of the first byte of

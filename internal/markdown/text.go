@@ -101,10 +101,12 @@ func reference(s []byte) (int, []byte) {
 
 // collapse makes a run of white space one space and trims both ends.
 func collapse(s []byte) string {
-	if !bytes.ContainsAny(s, "\n\t\u00A0") && !bytes.Contains(s, []byte("  ")) {
-		return string(bytes.TrimSpace(s))
+	for i, c := range s {
+		if c == '\n' || c == '\t' || i > 0 && (c == ' ' && s[i-1] == ' ' || c == 0xA0 && s[i-1] == 0xC2) {
+			return string(bytes.Join(bytes.Fields(s), []byte(" ")))
+		}
 	}
-	return string(bytes.Join(bytes.Fields(s), []byte(" ")))
+	return string(bytes.TrimSpace(s))
 }
 
 // maxSummary is the length of a summary in runes.
@@ -133,10 +135,20 @@ func summarise(s string) string {
 func countWords(s []byte) int {
 	words, ideographs, inWord := 0, 0, false
 	for i := 0; i < len(s); {
-		r, size := rune(s[i]), 1
-		if r >= utf8.RuneSelf {
-			r, size = utf8.DecodeRune(s[i:])
+		if c := s[i]; c < utf8.RuneSelf {
+			i++
+			switch {
+			case 'a' <= c|0x20 && c|0x20 <= 'z' || '0' <= c && c <= '9':
+				if !inWord {
+					words++
+				}
+				inWord = true
+			case c == ' ' || '\t' <= c && c <= '\r':
+				inWord = false
+			}
+			continue
 		}
+		r, size := utf8.DecodeRune(s[i:])
 		i += size
 		switch {
 		case r >= 0x2E80 && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai):

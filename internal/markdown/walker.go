@@ -77,10 +77,12 @@ func (w *walker) say(s []byte) {
 
 // document walks the whole tree.
 func (w *walker) document(root ast.Node) {
-	if i := bytes.LastIndex(w.src, []byte("</a")); i >= 0 {
-		w.lastA = i
+	for at, i := 0, 0; i >= 0; at += i + len("</") {
+		i = bytes.Index(w.src[at:], []byte("</"))
+		if end := at + i + len("</"); i >= 0 && end < len(w.src) && w.src[end]|0x20 == 'a' {
+			w.lastA = at + i
+		}
 	}
-	w.lastA = max(w.lastA, bytes.LastIndex(w.src, []byte("</A")))
 	w.blocks(root)
 	w.closeTo(0)
 	w.reportDropped()
