@@ -47,6 +47,8 @@ const (
 	ThemeRun     Code = "RT702"
 	ThemeMissing Code = "RT703"
 	ThemeField   Code = "RT704"
+	ThemeLimit   Code = "RT705"
+	ThemePolicy  Code = "RT706"
 
 	ConfigSyntax  Code = "RT801"
 	ConfigKey     Code = "RT802"
@@ -117,6 +119,8 @@ var Codes = []Info{
 	{ThemeRun, "Template that failed on a page"},
 	{ThemeMissing, "Theme or part of it is missing"},
 	{ThemeField, "Template asks for what a view does not have"},
+	{ThemeLimit, "Template that runs too long or writes too much"},
+	{ThemePolicy, "Template holds what the content policy forbids"},
 	{ConfigSyntax, "site.yaml is not valid YAML"},
 	{ConfigKey, "Unknown setting"},
 	{ConfigValue, "Wrong value of a setting"},

@@ -1,13 +1,8 @@
 package theme
 
 import (
-	"fmt"
-	"html/template"
-	"path"
 	"reflect"
 	"slices"
-	"strconv"
-	"strings"
 	"text/template/parse"
 
 	"github.com/rutter-dev/rutter/internal/diag"
@@ -15,34 +10,47 @@ import (
 
 // Check holds every template against the type of the view that it gets: that
 // of page for the layouts, and those of components by their names for the
-// components that render runs alone. A field that a view does not have is a
-// finding at its place in the theme, before any page is made. What a template
-// does with values of no known type is left to Execute.
+// components that render runs alone. A field that a view does not have, or a
+// function that gets the wrong arguments, is a finding at its place in the
+// theme, before any page is made. What a template does with values of no known
+// type is left to Try and Execute.
 func (t *Theme) Check(name string, page any, components map[string]any) diag.List {
-	c := &checker{theme: name, seen: map[string]bool{}}
+	c := &checker{theme: t, name: name}
 	for _, kind := range Layouts {
-		if set := t.layouts[kind]; set != nil {
-			c.set = set
-			c.template("base.html", reflect.TypeOf(page))
+		if p := t.layouts[kind]; p != nil {
+			c.use(p)
+			c.template(baseFile, reflect.TypeOf(page))
 		}
 	}
-	c.set = t.components
+	c.use(t.parts)
 	for component, view := range components {
 		c.template(component, reflect.TypeOf(view))
 	}
-	c.found.Sort()
+	c.found.Sort() // and drops what was found in a component once for every layout
 	return c.found
 }
+
+// nothing is the type of a dot that is not there, in templates that are called
+// without an argument.
+var nothing = reflect.TypeFor[struct{ nothing struct{} }]()
 
 // checker walks templates with the type that the dot has at each node; nil
 // stands for a type that nobody knows.
 type checker struct {
-	theme string
-	set   *template.Template
-	tree  *parse.Tree
-	vars  []variable
-	seen  map[string]bool // templates with the types they were held against
+	theme *Theme
+	name  string
+	set   map[string]*parse.Tree
+	seen  map[held]bool // with the types they were held against
 	found diag.List
+
+	tree   *parse.Tree
+	vars   []variable
+	wanted string // the first field that was asked of nothing
+}
+
+type held struct {
+	template string
+	dot      reflect.Type
 }
 
 type variable struct {
@@ -50,25 +58,24 @@ type variable struct {
 	typ  reflect.Type
 }
 
+func (c *checker) use(p *programs) {
+	c.set, c.seen = p.trees, map[held]bool{}
+}
+
 // template checks one template of the set with a type of dot.
 func (c *checker) template(name string, dot reflect.Type) {
-	t := c.set.Lookup(name)
-	if t == nil || t.Tree == nil {
-		return
-	}
-	// Layouts share the components; "main" and what is in layouts differ.
-	key := fmt.Sprintf("%s %s %v", t.Tree.ParseName, name, dot)
-	if name == "main" || name == "base.html" {
-		key += fmt.Sprintf(" %p", c.set)
-	}
-	if c.seen[key] {
+	tree, key := c.set[name], held{name, dot}
+	if tree == nil || c.seen[key] {
 		return
 	}
 	c.seen[key] = true
-	tree, vars := c.tree, c.vars
-	c.tree, c.vars = t.Tree, []variable{{"$", dot}}
-	c.list(t.Tree.Root, dot)
-	c.tree, c.vars = tree, vars
+	before, vars := c.tree, c.vars
+	c.tree, c.vars = tree, []variable{{"$", dot}}
+	c.list(tree.Root, dot)
+	c.tree, c.vars = before, vars
+	if dot == nothing {
+		delete(c.seen, key) // the next one who calls it so is to hear of it too
+	}
 }
 
 func (c *checker) list(n *parse.ListNode, dot reflect.Type) {
@@ -85,12 +92,7 @@ func (c *checker) node(n parse.Node, dot reflect.Type) {
 	case *parse.ActionNode:
 		c.pipe(n.Pipe, dot)
 	case *parse.TemplateNode:
-		typ := c.pipe(n.Pipe, dot)
-		if c.set.Lookup(n.Name) == nil {
-			c.report(n, "there is no template %q", n.Name).Hint = c.nearest(n.Name)
-		} else if n.Pipe != nil {
-			c.template(n.Name, typ)
-		}
+		c.call(n, dot)
 	case *parse.IfNode:
 		c.branch(&n.BranchNode, dot, func(reflect.Type) reflect.Type { return dot })
 	case *parse.WithNode:
@@ -100,31 +102,88 @@ func (c *checker) node(n parse.Node, dot reflect.Type) {
 	}
 }
 
+// call checks a template that runs another. Without an argument that one has
+// no dot, and its fields are empty without a word.
+func (c *checker) call(n *parse.TemplateNode, dot reflect.Type) {
+	typ := c.pipe(n.Pipe, dot)
+	switch {
+	case c.set[n.Name] == nil:
+		if c.theme.whole {
+			c.report(n, "there is no template %q", n.Name).Hint = didYouMean("", n.Name, names(c.set))
+		}
+	case n.Pipe != nil:
+		c.template(n.Name, typ)
+	default:
+		before := c.wanted
+		c.wanted = ""
+		c.template(n.Name, nothing)
+		if c.wanted != "" {
+			c.report(n, "template %q asks for %s, and gets no argument here", n.Name, c.wanted).Hint = `write {{template "` + n.Name + `" .}}`
+		}
+		c.wanted = before
+	}
+}
+
 // branch checks an if, with or range; inside says what the dot is in it.
 func (c *checker) branch(n *parse.BranchNode, dot reflect.Type, inside func(reflect.Type) reflect.Type) {
 	vars := len(c.vars)
 	typ := c.pipe(n.Pipe, dot)
 	if n.NodeType == parse.NodeRange {
-		switch d := n.Pipe.Decl; len(d) {
-		case 1:
+		c.rangeable(n.Pipe, typ)
+		if d := n.Pipe.Decl; !n.Pipe.IsAssign && len(d) > 0 {
 			c.vars[len(c.vars)-1].typ = element(typ)
-		case 2:
-			c.vars[len(c.vars)-2].typ, c.vars[len(c.vars)-1].typ = nil, element(typ)
+			if len(d) == 2 {
+				c.vars[len(c.vars)-2].typ = indexType(typ)
+			}
+		} else {
+			for _, v := range d {
+				c.assign(v, nil)
+			}
 		}
 	}
-	c.list(n.List, inside(typ))
+	if typ != nothing { // else it never runs
+		c.list(n.List, inside(typ))
+	}
 	c.vars = c.vars[:vars]
 	c.list(n.ElseList, dot)
+	c.vars = c.vars[:vars]
+}
+
+// rangeable reports a range over what is no list and no number.
+func (c *checker) rangeable(n *parse.PipeNode, t reflect.Type) {
+	if t == nothing {
+		return
+	}
+	switch k := kind(t); k {
+	case reflect.Bool, reflect.String, reflect.Struct, reflect.Float32, reflect.Float64, reflect.Complex64, reflect.Complex128, reflect.UnsafePointer:
+		c.report(n, "range goes over lists and numbers, not over %s", typeName(t))
+	case reflect.Chan:
+		c.report(n, "range would wait for a channel, which may never end")
+	}
 }
 
 // element is what range gives of a type.
 func element(t reflect.Type) reflect.Type {
-	if t == nil {
+	switch t = deref(t); kind(t) {
+	case reflect.Slice, reflect.Array, reflect.Map:
+		return t.Elem()
+	case reflect.Invalid:
+		return nil
+	default:
+		if number(t) == "int" {
+			return t
+		}
 		return nil
 	}
-	switch t.Kind() {
-	case reflect.Slice, reflect.Array, reflect.Map, reflect.Chan:
-		return t.Elem()
+}
+
+// indexType is what the first of two variables of a range gets.
+func indexType(t reflect.Type) reflect.Type {
+	switch t = deref(t); kind(t) {
+	case reflect.Slice, reflect.Array:
+		return intType
+	case reflect.Map:
+		return t.Key()
 	}
 	return nil
 }
@@ -134,106 +193,170 @@ func (c *checker) pipe(p *parse.PipeNode, dot reflect.Type) reflect.Type {
 	if p == nil {
 		return nil
 	}
-	var typ reflect.Type
+	var value operand
 	for i, cmd := range p.Cmds {
-		typ = c.command(cmd, dot)
+		var before []operand
 		if i > 0 {
-			typ = nil // the result of a function
+			before = []operand{value}
 		}
+		value = c.command(cmd, dot, before)
 	}
 	for _, d := range p.Decl {
 		if p.IsAssign {
-			continue
+			c.assign(d, value.typ)
+		} else {
+			c.vars = append(c.vars, variable{d.Ident[0], value.typ})
 		}
-		c.vars = append(c.vars, variable{d.Ident[0], typ})
 	}
-	return typ
+	return value.typ
 }
 
-func (c *checker) command(n *parse.CommandNode, dot reflect.Type) reflect.Type {
-	types := make([]reflect.Type, len(n.Args))
-	for i, arg := range n.Args {
-		types[i] = c.arg(arg, dot)
-	}
-	if len(n.Args) == 1 {
-		return types[0]
-	}
-	// Of "and" and "or" the value is one of the arguments.
-	if f, ok := n.Args[0].(*parse.IdentifierNode); ok && (f.Ident == "or" || f.Ident == "and") && len(types) > 1 {
-		for _, t := range types[2:] {
-			if t != types[1] {
-				return nil
+// assign notes that a variable has another value; of two types that it may
+// have, neither is known.
+func (c *checker) assign(n *parse.VariableNode, typ reflect.Type) {
+	for i, v := range slices.Backward(c.vars) {
+		if v.name == n.Ident[0] {
+			if v.typ != typ {
+				c.vars[i].typ = nil
 			}
+			return
 		}
-		return types[1]
 	}
-	return nil
+	c.report(n, "there is no variable %s here", n.Ident[0]).Hint = "declare it with :="
 }
 
-func (c *checker) arg(n parse.Node, dot reflect.Type) reflect.Type {
+// command checks a command; before is the value of the one that is piped into
+// it, and comes last of its arguments.
+func (c *checker) command(n *parse.CommandNode, dot reflect.Type, before []operand) operand {
+	var args []operand
+	for _, arg := range n.Args[1:] {
+		args = append(args, c.operand(arg, dot))
+	}
+	args = append(args, before...)
+	switch first := n.Args[0].(type) {
+	case *parse.IdentifierNode:
+		return operand{typ: c.function(first, first.Ident, args)}
+	case *parse.FieldNode:
+		return operand{typ: c.fields(first, dot, first.Ident, args)}
+	case *parse.ChainNode:
+		return operand{typ: c.fields(first, c.operand(first.Node, dot).typ, first.Field, args)}
+	case *parse.VariableNode:
+		if len(first.Ident) > 1 {
+			return operand{typ: c.fields(first, c.variable(first.Ident[0]), first.Ident[1:], args)}
+		}
+	}
+	value := c.operand(n.Args[0], dot)
+	if len(args) > 0 {
+		c.report(n, "%s is a value and takes no arguments", n.Args[0])
+	}
+	return value
+}
+
+func (c *checker) operand(n parse.Node, dot reflect.Type) operand {
 	switch n := n.(type) {
 	case *parse.DotNode:
-		return dot
+		return operand{typ: dot}
 	case *parse.FieldNode:
-		return c.fields(n, dot, n.Ident)
+		return operand{typ: c.fields(n, dot, n.Ident, nil)}
 	case *parse.VariableNode:
-		for _, v := range slices.Backward(c.vars) {
-			if v.name == n.Ident[0] {
-				return c.fields(n, v.typ, n.Ident[1:])
-			}
-		}
+		return operand{typ: c.fields(n, c.variable(n.Ident[0]), n.Ident[1:], nil)}
 	case *parse.ChainNode:
-		return c.fields(n, c.arg(n.Node, dot), n.Field)
+		return operand{typ: c.fields(n, c.operand(n.Node, dot).typ, n.Field, nil)}
 	case *parse.PipeNode:
-		return c.pipe(n, dot)
+		return operand{typ: c.pipe(n, dot)}
+	case *parse.IdentifierNode:
+		return operand{typ: c.function(n, n.Ident, nil)}
+	case *parse.StringNode:
+		return operand{stringType, true}
+	case *parse.BoolNode:
+		return operand{boolType, true}
+	case *parse.NumberNode:
+		if n.IsInt {
+			return operand{intType, true}
+		}
+		return operand{floatType, true}
+	}
+	return operand{}
+}
+
+func (c *checker) variable(name string) reflect.Type {
+	for _, v := range slices.Backward(c.vars) {
+		if v.name == name {
+			return v.typ
+		}
 	}
 	return nil
 }
 
-// fields follows a chain such as .Site.Title through the views.
-func (c *checker) fields(n parse.Node, t reflect.Type, chain []string) reflect.Type {
-	for _, name := range chain {
+// fields follows a chain such as .Site.Title through the views; the arguments
+// are those of its last part.
+func (c *checker) fields(n parse.Node, t reflect.Type, chain []string, args []operand) reflect.Type {
+	for i, name := range chain {
 		if t == nil {
 			return nil
 		}
+		if t == nothing {
+			if c.wanted == "" {
+				c.wanted = "." + name
+			}
+			return nil
+		}
+		var given []operand
+		if i == len(chain)-1 {
+			given = args
+		}
 		if m, ok := method(t, name); ok {
-			t = m
+			t = c.method(n, name, m, given)
 			continue
 		}
-		for t.Kind() == reflect.Pointer {
-			t = t.Elem()
-		}
-		switch t.Kind() {
+		switch t = deref(t); t.Kind() {
 		case reflect.Struct:
 			f, ok := t.FieldByName(name)
 			if !ok || !f.IsExported() {
-				hint := "it has " + strings.Join(fieldNames(t), ", ")
-				if near := diag.Nearest(name, fieldNames(t)); near != "" {
-					hint = "did you mean ." + near + "?"
-				}
-				c.report(n, ".%s is not a field of %s", name, t.Name()).Hint = hint
+				c.report(n, ".%s is not a field of %s", name, t.Name()).Hint = didYouMeanField(name, t)
 				return nil
 			}
 			t = f.Type
 		case reflect.Map, reflect.Interface:
 			return nil
 		default:
-			c.report(n, ".%s is asked of a %s, which has no fields", name, t.Kind())
+			c.report(n, ".%s is asked of %s, which has no fields", name, a(t.Kind()))
 			return nil
+		}
+		if len(given) > 0 {
+			c.report(n, ".%s is a field and takes no arguments", name)
 		}
 	}
 	return t
 }
 
-// method is the type that a method of a view returns.
+// method is the type of a method of a view, without its receiver. Those of a
+// pointer to a value count too: templates take its address where they can, and
+// Try tells where they cannot.
 func method(t reflect.Type, name string) (reflect.Type, bool) {
+	if t.Kind() == reflect.Interface {
+		m, ok := t.MethodByName(name)
+		return m.Type, ok && hasResult(m.Type)
+	}
+	if t.Kind() != reflect.Pointer {
+		t = reflect.PointerTo(t)
+	}
 	m, ok := t.MethodByName(name)
-	if !ok || m.Type.NumOut() == 0 {
+	if !ok || !hasResult(m.Type) {
 		return nil, false
 	}
-	return m.Type.Out(0), true
+	in := make([]reflect.Type, 0, m.Type.NumIn())
+	for i := 1; i < m.Type.NumIn(); i++ {
+		in = append(in, m.Type.In(i))
+	}
+	out := make([]reflect.Type, 0, 2)
+	for i := range m.Type.NumOut() {
+		out = append(out, m.Type.Out(i))
+	}
+	return reflect.FuncOf(in, out, m.Type.IsVariadic()), true
 }
 
+// fieldNames are what a template can ask a view for.
 func fieldNames(t reflect.Type) []string {
 	var names []string
 	for _, f := range reflect.VisibleFields(t) {
@@ -241,32 +364,17 @@ func fieldNames(t reflect.Type) []string {
 			names = append(names, f.Name)
 		}
 	}
+	pointer := reflect.PointerTo(t)
+	for i := range pointer.NumMethod() {
+		if m := pointer.Method(i); hasResult(m.Type) {
+			names = append(names, m.Name)
+		}
+	}
 	return names
 }
 
-func (c *checker) nearest(name string) string {
-	var names []string
-	for _, t := range c.set.Templates() {
-		names = append(names, t.Name())
-	}
-	if near := diag.Nearest(name, names); near != "" {
-		return "did you mean " + near + "?"
-	}
-	return ""
-}
-
-// report makes a finding at a node. A component is part of every layout, so
-// the same finding may be made more than once; Sort drops the repetitions.
+// report makes a finding at a node.
 func (c *checker) report(n parse.Node, format string, args ...any) *diag.Finding {
-	where, _ := c.tree.ErrorContext(n) // name:line:column, the column from 0
-	pos := diag.Pos{Path: path.Join(c.theme, c.tree.ParseName)}
-	if c.tree.ParseName == "base.html" {
-		pos.Path = path.Join(c.theme, "layouts/base.html")
-	}
-	if parts := strings.Split(where, ":"); len(parts) >= 3 {
-		pos.Line, _ = strconv.Atoi(parts[len(parts)-2])
-		pos.Column, _ = strconv.Atoi(parts[len(parts)-1])
-		pos.Column++
-	}
-	return c.found.Errorf(pos, diag.ThemeField, format, args...)
+	file := c.tree.ParseName
+	return c.found.Errorf(position(c.name, file, c.theme.sources[file], int(n.Position())), diag.ThemeField, format, args...)
 }

@@ -2,7 +2,6 @@ package theme_test
 
 import (
 	"bytes"
-	"fmt"
 	"io/fs"
 	"strings"
 	"testing"
@@ -107,7 +106,7 @@ func TestMistakesNameTheirPlace(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct{ name, file, text, want string }{
 		{"syntax", "layouts/role.html", "{{define \"main\"}}\n{{if}}{{end}}{{end}}", "themes/small/layouts/role.html:2: error[RT701]: missing value for if\n"},
-		{"unknown function", "components/note/note.html", "\n{{define \"note\"}}{{shout .}}{{end}}", "themes/small/components/note/note.html:2: error[RT701]: function \"shout\" not defined\n"},
+		{"unknown function", "components/note/note.html", "\n{{define \"note\"}}{{shout .}}{{end}}", "themes/small/components/note/note.html:2:20: error[RT701]: there is no function \"shout\"\n        templates have and, call, eq, ge, gt, html, index, js, le, len, lt, ne,\n        not, or, print, printf, println, slice, urlquery\n"},
 		{"base", "layouts/base.html", "a\nb\n{{end}}", "themes/small/layouts/base.html:3: error[RT701]: unexpected {{end}}\n"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -138,67 +137,12 @@ func TestRunTimeErrorsNameTemplateAndPage(t *testing.T) {
 		t.Fatal("no error")
 	}
 	var l diag.List
-	theme.Report(&l, "themes/small", diag.Pos{Path: "content/roles/qa.md"}, err)
+	theme.Report(&l, "themes/small", []diag.Pos{{Path: "content/roles/qa.md"}}, err)
 	got := findings(l)
 	for _, want := range []string{"themes/small/layouts/role.html:2:", "Onwer", "content/roles/qa.md: the page that was being made"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("%q is not in\n%s", want, got)
 		}
-	}
-}
-
-// full is a view with everything that a template can walk through.
-type full struct {
-	Title string
-	Owner string
-	Site  struct{ Home string }
-	Links []link
-	Next  *link
-	Any   any
-}
-
-type link struct{ Href, Title string }
-
-func (link) Label() string { return "" }
-
-func TestCheck(t *testing.T) {
-	t.Parallel()
-	for _, tt := range []struct{ name, text, want string }{
-		{"right", `{{define "main"}}{{.Title}}{{range $i, $l := .Links}}{{$i}}{{$l.Href}}{{.Title}}{{.Label}}{{$.Owner}}{{end}}{{with .Next}}{{.Href}}{{else}}{{.Owner}}{{end}}{{.Any.What.Ever}}{{(index .Links 0).Nothing}}{{if eq .Title "x"}}{{.Site.Home}}{{end}}{{end}}`, ""},
-		{"field", "{{define \"main\"}}\n  {{.Onwer}}{{end}}", "2:5 .Onwer is not a field of full; did you mean .Owner?"},
-		{"in a range", `{{define "main"}}{{range .Links}}{{.Hrf}}{{end}}{{end}}`, "1:36 .Hrf is not a field of link; did you mean .Href?"},
-		{"after a range", `{{define "main"}}{{range .Links}}{{end}}{{.Href}}{{end}}`, "1:43 .Href is not a field of full; it has Title, Owner, Site, Links, Next, Any"},
-		{"in with", `{{define "main"}}{{with .Next}}{{.Owner}}{{end}}{{end}}`, "1:34 .Owner is not a field of link; it has Href, Title"},
-		{"of the root", `{{define "main"}}{{range .Links}}{{$.Hrf}}{{end}}{{end}}`, "1:37 .Hrf is not a field of full; it has Title, Owner, Site, Links, Next, Any"},
-		{"of text", `{{define "main"}}{{.Title.Length}}{{end}}`, "1:26 .Length is asked of a string, which has no fields"},
-		{"in a condition", `{{define "main"}}{{if and .Title (not .Ownr)}}{{end}}{{end}}`, "1:39 .Ownr is not a field of full; did you mean .Owner?"},
-		{"template", `{{define "main"}}{{template "nte" .}}{{end}}`, "1:29 there is no template \"nte\"; did you mean note?"},
-		{"through a template", `{{define "main"}}{{template "inner" .Next}}{{end}}{{define "inner"}}{{.Titel}}{{end}}`, "1:71 .Titel is not a field of link; did you mean .Title?"},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
-			m := small()
-			m["layouts/role.html"] = &fstest.MapFile{Data: []byte(tt.text)}
-			th, found := theme.Load("themes/small", nil, m)
-			if found.Len() > 0 {
-				t.Fatal(findings(found))
-			}
-			var got []string
-			checked := th.Check("themes/small", full{}, nil)
-			for _, f := range checked.All() {
-				if f.Pos.Path != "themes/small/layouts/role.html" || f.Code != diag.ThemeField {
-					t.Errorf("finding at %s with %s", f.Pos, f.Code)
-				}
-				text := fmt.Sprintf("%d:%d %s", f.Pos.Line, f.Pos.Column, f.Message)
-				if f.Hint != "" {
-					text += "; " + f.Hint
-				}
-				got = append(got, text)
-			}
-			if g := strings.Join(got, "\n"); g != tt.want {
-				t.Errorf("got  %s\nwant %s", g, tt.want)
-			}
-		})
 	}
 }
 

@@ -13,8 +13,6 @@
 	'use strict';
 
 	const root = document.documentElement;
-	const href = root.dataset.explorer;
-	if (!href) return;
 
 	const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 	const minute = 60, hour = 60 * minute, day = 24 * hour, year = 365.25 * day;
@@ -53,7 +51,7 @@
 	function load() {
 		loading = loading || new Promise(function (done, failed) {
 			const script = document.createElement('script');
-			script.src = href;
+			const href = script.src = root.dataset.explorer;
 			script.onload = function () {
 				if (window.echarts) done(window.echarts);
 				else script.onerror();
@@ -347,7 +345,16 @@
 		},
 	};
 
-	for (const figure of document.querySelectorAll('figure[data-explore][data-options]')) {
-		if (figure.querySelector('.figure-chart')) new Explorer(figure, JSON.parse(figure.dataset.options));
+	const ready = new WeakSet(); // a preview brings new ones into the page
+
+	function setUp() {
+		if (!root.dataset.explorer) return;
+		for (const figure of document.querySelectorAll('figure[data-explore][data-options]')) {
+			if (ready.has(figure) || !figure.querySelector('.figure-chart')) continue;
+			ready.add(figure);
+			new Explorer(figure, JSON.parse(figure.dataset.options));
+		}
 	}
+	document.addEventListener('rutter:swap', setUp);
+	setUp();
 })();

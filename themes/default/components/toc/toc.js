@@ -1,10 +1,14 @@
 // Marks in the contents the heading that the reader is at.
 {
-	const entries = [];
-	for (const link of document.querySelectorAll(".toc a")) {
-		const heading = document.getElementById(decodeURIComponent(link.hash.slice(1)));
-		if (heading) entries.push({ link, heading });
-	}
+	let entries = [];
+	const collect = () => {
+		entries = [];
+		for (const link of document.querySelectorAll(".toc a")) {
+			const heading = document.getElementById(decodeURIComponent(link.hash.slice(1)));
+			if (heading) entries.push({ link, heading });
+		}
+		mark();
+	};
 
 	let asked = false;
 	const mark = () => {
@@ -16,11 +20,10 @@
 		}
 	};
 
-	if (entries.length) {
-		addEventListener("scroll", () => {
-			if (!asked) requestAnimationFrame(mark);
-			asked = true;
-		}, { passive: true });
-		mark();
-	}
+	addEventListener("scroll", () => {
+		if (!asked) requestAnimationFrame(mark);
+		asked = true;
+	}, { passive: true });
+	document.addEventListener("rutter:swap", collect);
+	collect();
 }

@@ -1,0 +1,79 @@
+package theme
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"path"
+	"strings"
+)
+
+// Asset is a file that pages refer to.
+type Asset struct {
+	Name string // below the output folder
+	Data []byte
+	Sum  [32]byte // SHA-256 of Data
+}
+
+// baseSheets come before the components' style sheets, print.css after them.
+var baseSheets = []string{"tokens", "reset", "type", "layout"}
+
+const (
+	assetFolder  = "assets/"
+	explorerFile = "vendor/echarts.min.js"
+)
+
+func (l *loader) assets(t *Theme, extra []byte) {
+	var css, js bytes.Buffer
+	sheets := []string{}
+	for _, s := range baseSheets {
+		sheets = append(sheets, "base/"+s+".css")
+	}
+	for _, name := range l.list("components") {
+		switch path.Ext(name) {
+		case ".css":
+			sheets = append(sheets, name)
+		case ".js":
+			js.Write(bytes.TrimSpace(l.read(name)))
+			js.WriteByte('\n')
+		}
+	}
+	for _, name := range sheets {
+		css.Write(l.read(name))
+	}
+	css.Write(extra)
+	css.Write(l.read("base/print.css"))
+	t.Stylesheet = t.add("site.css", css.Bytes())
+	t.Script = t.add("site.js", js.Bytes())
+	for _, name := range l.list("static") {
+		asset := assetFolder + strings.TrimPrefix(name, "static/")
+		t.asset(asset, l.read(name))
+		if name == "static/icon.svg" {
+			t.Icon = asset
+		}
+	}
+	for _, name := range l.list("vendor") {
+		switch {
+		case path.Base(name) == "README.md":
+		case name == explorerFile:
+			t.Explorer = t.add("echarts.js", l.read(name))
+		default:
+			t.asset(assetFolder+strings.TrimPrefix(name, "vendor/"), l.read(name))
+		}
+	}
+}
+
+// asset keeps an asset.
+func (t *Theme) asset(name string, data []byte) {
+	t.Assets = append(t.Assets, Asset{name, data, sha256.Sum256(data)})
+}
+
+// add keeps an asset under a name that holds part of its hash, so that a
+// browser never mixes the files of two builds.
+func (t *Theme) add(name string, data []byte) string {
+	sum := sha256.Sum256(data)
+	ext := path.Ext(name)
+	full := assetFolder + strings.TrimSuffix(name, ext) + "." + hex.EncodeToString(sum[:5]) + ext
+	t.asset(full, data)
+	return full
+}
