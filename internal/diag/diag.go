@@ -101,6 +101,24 @@ func (l *List) Join(others ...List) {
 	}
 }
 
+// Add adds copies of findings that were made earlier, such as those that Take
+// returned.
+func (l *List) Add(findings ...Finding) {
+	for _, f := range findings {
+		l.findings = append(l.findings, &f)
+	}
+}
+
+// Take empties the list and returns what was in it, for Add to bring back.
+func (l *List) Take() []Finding {
+	var list []Finding
+	for _, f := range l.findings {
+		list = append(list, *f)
+	}
+	l.findings = nil
+	return list
+}
+
 // All returns the findings in the order they have; the slice belongs to l.
 func (l *List) All() []*Finding { return l.findings }
 

@@ -1,6 +1,10 @@
 package dora
 
-import "time"
+import (
+	"time"
+
+	"github.com/rutter-dev/rutter/internal/pack"
+)
 
 // Service says how one service is measured.
 type Service struct {
@@ -52,6 +56,16 @@ func (s Snapshot) AsOf() time.Time { return s.asOf }
 
 // Covered is the span that the data of s proves; zero where it proves none.
 func (s Snapshot) Covered() (from, to time.Time) { return s.coverage.From, s.coverage.To }
+
+// Hash stands for all that a report on s is computed from.
+func (s Snapshot) Hash() pack.Hash {
+	return pack.Sum(&struct {
+		Service  Service
+		Coverage Coverage
+		AsOf     time.Time
+		Events   Events
+	}{s.service, s.coverage, s.asOf, s.events})
+}
 
 // Snapshots makes a snapshot of every service that events name, for events
 // that no pages describe (see Services).

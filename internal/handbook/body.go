@@ -6,14 +6,20 @@ import "github.com/rutter-dev/rutter/internal/diag"
 // but its own file. What depends on other pages is a Slot: a place in HTML
 // that render fills. So a body can be kept for as long as its file is the same.
 type Body struct {
-	HTML     []byte // safe: every element and attribute is ours or passed the allow-list
-	Slots    []Slot // in the order of At
+	Text            // empty where it is kept outside memory: see Page.Text
 	Links    []Link // in the order of the source; Slot.Index points here
 	Metrics  []MetricRef
 	Headings []Heading
 	Anchors  []string // ids in HTML that are no headings: footnotes, HTML with an id
 	Summary  string   // the first paragraph as plain text, at most 200 runes
 	Words    int      // words of prose, for the time to read
+}
+
+// Text is the part of a body that only the page itself shows, and nearly all of
+// its bytes. The rest is what other pages need to know of it.
+type Text struct {
+	HTML  []byte // safe: every element and attribute is ours or passed the allow-list
+	Slots []Slot // in the order of At
 
 	// TitleStart and TitleEnd are the offsets in HTML of the heading that is
 	// the page's title (see Title); both 0 where there is none. render shows it
@@ -33,9 +39,9 @@ const (
 	SlotValue                     // the number of Metrics[Index], inside a sentence
 )
 
-// Slot is a place in Body.HTML.
+// Slot is a place in Text.HTML.
 type Slot struct {
-	At    int // offset in Body.HTML; what fills the slot is inserted before this byte
+	At    int // offset in Text.HTML; what fills the slot is inserted before this byte
 	Kind  SlotKind
 	Index int // in Body.Links or Body.Metrics
 }

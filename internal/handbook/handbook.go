@@ -63,6 +63,10 @@ type Tree struct {
 type File struct {
 	Path Path
 	Size int64 // bytes
+
+	// Version changes whenever the bytes may have changed; "" where the file
+	// system cannot tell.
+	Version string
 }
 
 // Page is one Markdown file.
@@ -72,6 +76,25 @@ type Page struct {
 	Kind Kind
 	Meta Meta
 	Body Body
+
+	// Key stands for the page's file and for all that decides how it is read:
+	// equal keys, equal pages. It is zero in pages that no file was read for.
+	Key Key
+
+	// Kept reads the text of the body from where it is kept; nil: it is in Body.
+	Kept func() (Text, error)
+}
+
+// Key is a SHA-256 of what a value was made of.
+type Key [32]byte
+
+// Text is the text of the page's body, wherever it is. Each call may read it
+// again. An error means that what was kept is lost; reading the site anew helps.
+func (p *Page) Text() (Text, error) {
+	if p.Kept == nil {
+		return p.Body.Text, nil
+	}
+	return p.Kept()
 }
 
 // Meta is the front matter of a page, checked. Fields that a page does not

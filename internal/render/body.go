@@ -7,14 +7,15 @@ import (
 	"net/url"
 	"strconv"
 
+	"github.com/rutter-dev/rutter/internal/facet"
 	"github.com/rutter-dev/rutter/internal/handbook"
 	"github.com/rutter-dev/rutter/internal/site"
 )
 
 // body fills the slots of a page's body. The heading that became the page's
 // title is left out. It also reports whether the body holds a figure.
-func (r *renderer) body(p *site.Page, href hrefs) (template.HTML, bool) {
-	b := &p.Body
+func (m *maker) body(p facet.Own, b handbook.Text) (template.HTML, bool) {
+	links, metrics, targets := p.Body().Links, p.Body().Metrics, p.Targets()
 	out := bytes.NewBuffer(make([]byte, 0, len(b.HTML)+len(b.HTML)/8+64*len(b.Slots)))
 	figures := 0
 	at := 0
@@ -22,29 +23,29 @@ func (r *renderer) body(p *site.Page, href hrefs) (template.HTML, bool) {
 		if s.At < b.TitleEnd && s.At >= b.TitleStart && b.TitleEnd > 0 {
 			continue
 		}
-		at = copyBody(out, b, at, s.At)
+		at = copyBody(out, &b, at, s.At)
 		switch s.Kind {
 		case handbook.SlotLinkOpen:
-			openLink(out, b.Links[s.Index], p.Targets[s.Index], href)
+			openLink(out, links[s.Index], targets[s.Index], m.href)
 		case handbook.SlotLinkClose:
-			if p.Targets[s.Index].Kind != site.Nowhere {
+			if targets[s.Index].Kind != site.Nowhere {
 				out.WriteString("</a>")
 			}
 		case handbook.SlotImage:
-			image(out, b.Links[s.Index], p.Targets[s.Index], href)
+			image(out, links[s.Index], targets[s.Index], m.href)
 		case handbook.SlotFigure:
 			figures++
-			r.figure(out, p, b.Metrics[s.Index], "rt-figure-"+strconv.Itoa(figures))
+			m.figure(out, metrics[s.Index], "rt-figure-"+strconv.Itoa(figures))
 		case handbook.SlotValue:
-			r.value(out, b.Metrics[s.Index], href)
+			m.value(out, metrics[s.Index])
 		}
 	}
-	copyBody(out, b, at, len(b.HTML))
+	copyBody(out, &b, at, len(b.HTML))
 	return template.HTML(out.String()), figures > 0
 }
 
 // copyBody writes the HTML between two offsets, without the title.
-func copyBody(out *bytes.Buffer, b *handbook.Body, from, to int) int {
+func copyBody(out *bytes.Buffer, b *handbook.Text, from, to int) int {
 	if from < b.TitleEnd && to > b.TitleStart {
 		out.Write(b.HTML[from:max(from, b.TitleStart)])
 		from = min(to, b.TitleEnd)

@@ -13,7 +13,7 @@ import (
 	"github.com/rutter-dev/rutter/internal/chart"
 	"github.com/rutter-dev/rutter/internal/dora"
 	"github.com/rutter-dev/rutter/internal/handbook"
-	"github.com/rutter-dev/rutter/internal/site"
+	"github.com/rutter-dev/rutter/internal/pack"
 )
 
 // Delivery is what is known of the services of a site. Reports are computed
@@ -46,6 +46,16 @@ type answer struct {
 // periods of the given length where a block says nothing else.
 func NewDelivery(zone *time.Location, by dora.By, window handbook.Last, snapshots map[string]dora.Snapshot) *Delivery {
 	return &Delivery{zone: zone, by: by, window: window, snapshots: snapshots, reports: map[question]*answer{}}
+}
+
+// hashes stand, by service, for all that its figures are drawn from.
+func (d *Delivery) hashes() map[string]pack.Hash {
+	hashes := map[string]pack.Hash{}
+	for name, s := range d.snapshots {
+		h := s.Hash()
+		hashes[name] = pack.SumBytes(h[:], []byte(d.zone.String()), []byte(d.by), []byte(lastWords(d.window)))
+	}
+	return hashes
 }
 
 // report answers a question; a service without a snapshot has no data.
@@ -125,28 +135,28 @@ func (d *Delivery) before(asOf time.Time, q question) (from, to time.Time) {
 }
 
 // figure draws the chart that a metric block asks for.
-func (r *renderer) figure(out *bytes.Buffer, p *site.Page, m handbook.MetricRef, id string) {
-	q := question{service: m.Service.Value, by: r.Delivery.by, last: r.Delivery.window}
-	if m.By != "" {
-		q.by = dora.By(m.By)
+func (m *maker) figure(out *bytes.Buffer, ref handbook.MetricRef, id string) {
+	q := question{service: ref.Service.Value, by: m.in.Delivery.by, last: m.in.Delivery.window}
+	if ref.By != "" {
+		q.by = dora.By(ref.By)
 	}
-	if m.Last.N > 0 {
-		q.last = m.Last
+	if ref.Last.N > 0 {
+		q.last = ref.Last
 	}
-	view := r.figureView(q, handbook.Metric(m.Metric.Value), id, m.Title)
-	if err := r.Theme.Component(out, "figure", view); err != nil {
-		r.report(p.Pos, err)
+	view := m.figureView(q, handbook.Metric(ref.Metric.Value), id, ref.Title)
+	if err := m.in.Theme.Component(out, "figure", view); err != nil {
+		m.failed(err)
 	}
 }
 
-func (r *renderer) figureView(q question, metric handbook.Metric, id, title string) FigureView {
-	report := r.Delivery.report(q)
-	opts := chart.Options{ID: id, Title: title, Zone: r.Delivery.zone, By: q.by, Service: q.service, Sample: report.Sample}
+func (m *maker) figureView(q question, metric handbook.Metric, id, title string) FigureView {
+	report, _ := m.report(q)
+	opts := chart.Options{ID: id, Title: title, Zone: m.in.Delivery.zone, By: q.by, Service: q.service, Sample: report.Sample}
 	f := chart.New(metric, report, opts)
 	v := FigureView{ID: id, Title: f.Title, Finding: f.Finding, Caption: f.Caption, Sample: report.Sample, Empty: f.Empty, Columns: f.Table.Columns, Rows: f.Table.Rows}
 	if f.Empty == "" {
 		v.SVG = template.HTML(f.SVG())
-		if r.Theme.Explorer != "" {
+		if m.Assets().Explorer != "" {
 			v.Options = string(f.ECharts())
 		}
 	}
@@ -155,31 +165,33 @@ func (r *renderer) figureView(q question, metric handbook.Metric, id, title stri
 
 // value writes a number inside a sentence: over whole periods, linked to the
 // page of its service, with what it counts as its title.
-func (r *renderer) value(out *bytes.Buffer, m handbook.MetricRef, href hrefs) {
-	q := question{service: m.Service.Value, last: r.Delivery.window, whole: true}
-	if m.Last.N > 0 {
-		q.last = m.Last
+func (m *maker) value(out *bytes.Buffer, ref handbook.MetricRef) {
+	window := m.in.Delivery.window
+	q := question{service: ref.Service.Value, last: window, whole: true}
+	if ref.Last.N > 0 {
+		q.last = ref.Last
 	}
 	q.by = lengths[q.last.Unit]
-	report := r.Delivery.report(q)
-	metric := handbook.Metric(m.Metric.Value)
-	stat := m.Stat
+	report, address := m.report(q)
+	metric := handbook.Metric(ref.Metric.Value)
+	stat := ref.Stat
 	if stat == "" {
 		stat = metric.Stats()[0]
 	}
 	text, title := reading(metric, stat, report)
-	title += ", " + q.service + ", " + lastWords(q.last) + " to " + date(report.Overall.To.Add(-time.Second), r.Delivery.zone)
+	title += ", " + q.service + ", " + lastWords(q.last) + " to " + date(report.Overall.To.Add(-time.Second), m.in.Delivery.zone)
 	if report.Sample {
 		text += " (sample)"
 		title += ", sample data"
 	}
-	address := ""
-	for _, s := range r.Site.Services {
-		if s.Name() == q.service {
-			address = s.URL
-		}
-	}
-	fmt.Fprintf(out, `<a class="value" href="%s" title="%s">%s</a>`, html.EscapeString(href(address)), html.EscapeString(title), html.EscapeString(text))
+	fmt.Fprintf(out, `<a class="value" href="%s" title="%s">%s</a>`, html.EscapeString(m.href(address)), html.EscapeString(title), html.EscapeString(text))
+}
+
+// report answers a question, and notes that the page rests on the deliveries of
+// the service. The address is that of its page.
+func (m *maker) report(q question) (report dora.ServiceReport, address string) {
+	service, _ := m.Service(q.service)
+	return m.in.Delivery.report(q), service.Address
 }
 
 // reading is a statistic in words, and what it is.
@@ -284,10 +296,10 @@ func date(t time.Time, zone *time.Location) string { return t.In(zone).Format("2
 const monthsShown = 24
 
 // service is the delivery data of a service page.
-func (r *renderer) service(p *site.Page) *ServiceView {
-	d, name := r.Delivery, p.Name()
-	now := d.report(question{service: name, by: dora.Week, last: d.window})
-	whole := d.report(question{service: name, by: lengths[d.window.Unit], last: d.window, whole: true})
+func (m *maker) service(name string) *ServiceView {
+	d := m.in.Delivery
+	now, _ := m.report(question{service: name, by: dora.Week, last: d.window})
+	whole, _ := m.report(question{service: name, by: lengths[d.window.Unit], last: d.window, whole: true})
 	v := &ServiceView{
 		Name: name, Sample: now.Sample,
 		Source: chart.SourceName(now.Source), Status: string(now.Coverage.Status), Coverage: coverageWords(now.Coverage, d.zone),
@@ -306,9 +318,9 @@ func (r *renderer) service(p *site.Page) *ServiceView {
 	if periods == 0 {
 		over = "no " + unit + " is covered yet"
 	}
-	line := func(m handbook.Metric, stat, detail string) {
-		text, _ := reading(m, stat, whole)
-		v.Metrics = append(v.Metrics, MetricView{Name: chart.MetricName(m), Value: text, Detail: detail})
+	line := func(metric handbook.Metric, stat, detail string) {
+		text, _ := reading(metric, stat, whole)
+		v.Metrics = append(v.Metrics, MetricView{Name: chart.MetricName(metric), Value: text, Detail: detail})
 	}
 	lt, dep := whole.Overall.LeadTime, whole.Overall.Deployments
 	detail := over
@@ -325,16 +337,16 @@ func (r *renderer) service(p *site.Page) *ServiceView {
 	}
 	line(handbook.DeploymentFrequency, "per_week", detail)
 	const unread = "needs incidents, rollbacks or reverts, which this version does not read"
-	for _, m := range []handbook.Metric{handbook.ChangeFailRate, handbook.RecoveryTime, handbook.ReworkRate} {
-		line(m, "", unread)
+	for _, metric := range []handbook.Metric{handbook.ChangeFailRate, handbook.RecoveryTime, handbook.ReworkRate} {
+		line(metric, "", unread)
 	}
 	for i := range v.Metrics {
 		v.Metrics[i].Known = v.Metrics[i].Value != "" && v.Metrics[i].Value[0] >= '0' && v.Metrics[i].Value[0] <= '9'
 	}
-	for _, m := range []handbook.Metric{handbook.DeploymentFrequency, handbook.LeadTime} {
-		id := "rt-" + strings.ReplaceAll(string(m), "_", "-") // headings and HTML of pages have no such ids
-		v.Weeks = append(v.Weeks, r.figureView(question{service: name, by: dora.Week, last: d.window}, m, id+"-week", ""))
-		v.Months = append(v.Months, r.figureView(question{service: name, by: dora.Month, last: handbook.Last{N: monthsShown, Unit: 'm'}}, m, id+"-month", ""))
+	for _, metric := range []handbook.Metric{handbook.DeploymentFrequency, handbook.LeadTime} {
+		id := "rt-" + strings.ReplaceAll(string(metric), "_", "-") // headings and HTML of pages have no such ids
+		v.Weeks = append(v.Weeks, m.figureView(question{service: name, by: dora.Week, last: d.window}, metric, id+"-week", ""))
+		v.Months = append(v.Months, m.figureView(question{service: name, by: dora.Month, last: handbook.Last{N: monthsShown, Unit: 'm'}}, metric, id+"-month", ""))
 	}
 	for _, f := range now.Findings {
 		v.Notes = append(v.Notes, Note{Code: string(f.Code), Message: f.Message, Hint: f.Hint})

@@ -3,19 +3,13 @@ package render
 import (
 	"fmt"
 	"html/template"
+	"net/url"
 	"strconv"
 	"strings"
 
+	"github.com/rutter-dev/rutter/internal/facet"
 	"github.com/rutter-dev/rutter/internal/handbook"
 	"github.com/rutter-dev/rutter/internal/site"
-)
-
-// Lists that grow with the site are cut, so that the size of a page does not
-// depend on the number of pages; the list of all pages has the rest.
-const (
-	maxSections  = 7  // in the header
-	maxNav       = 60 // entries of the sidebar
-	maxBacklinks = 30
 )
 
 // wordsPerMinute is the reading speed of adults for English prose (Brysbaert
@@ -25,222 +19,251 @@ const wordsPerMinute = 238
 // hrefs makes references from one page.
 type hrefs func(address string) string
 
-// from makes references that work below any base path and from disk.
-func from(address string) hrefs {
-	return func(to string) string { return site.Rel(address, to) }
+// reachedFrom says where the page is, and so how it refers to others: below any
+// base path and from disk.
+func (m *maker) reachedFrom(address string) {
+	m.address, m.href = address, func(to string) string { return site.Rel(address, to) }
 }
 
 // page is the view of a page of the content.
-func (r *renderer) page(p *site.Page) *PageView {
-	href := from(p.URL)
-	v := r.view(href, p.URL)
-	v.Path = string(p.Path)
-	v.Kind = string(p.Kind)
-	v.KindLabel = kindLabels[p.Kind]
-	v.Title = p.Title
-	v.Heading = template.HTML(p.Heading)
-	v.Summary = p.Meta.Summary
-	v.Description = p.Summary
-	v.Owner = ownerName(p.Owner)
-	v.Minutes = (p.Body.Words + wordsPerMinute/2) / wordsPerMinute
-	v.Draft = p.Meta.Status == "draft"
-	v.Sample = p.Meta.Sample
-	v.Facts = facts(p.Meta)
-	v.Body, v.HasFigures = r.body(p, href)
-	v.TOC = contents(p)
-	v.Crumbs = crumbs(p.Section, p.IsSection(), href)
-	if r.Repository != "" {
-		v.EditURL = strings.TrimSuffix(r.Repository, "/") + "/edit/HEAD/" + site.Encode(r.EditRoot+string(p.Path))
+func (m *maker) page(path handbook.Path) (*PageView, error) {
+	p := m.Page(path)
+	meta, folder := p.Meta(), p.Folder()
+	m.reachedFrom(p.Address())
+	text, err := p.Text()
+	if err != nil {
+		return nil, fmt.Errorf("read the text of %s: %w", path, err)
 	}
-	for i, b := range p.Backlinks {
-		if i == maxBacklinks {
-			v.MoreBacklinks = len(p.Backlinks) - i
-			break
-		}
-		v.Backlinks = append(v.Backlinks, pageLink(b, href))
-	}
+	v := m.view()
+	v.Path = string(path)
+	v.Kind = string(p.Kind())
+	v.KindLabel = kindLabels[p.Kind()]
+	v.Title = p.Title()
+	v.Heading = template.HTML(p.Heading())
+	v.Summary = meta.Summary
+	v.Description = p.Summary()
+	v.Owner = ownerName(p.Owner())
+	v.Minutes = (p.Body().Words + wordsPerMinute/2) / wordsPerMinute
+	v.Draft = meta.Status == "draft"
+	v.Sample = meta.Sample
+	v.Facts = facts(meta)
+	v.Body, v.HasFigures = m.body(p, text)
+	v.TOC = contents(p.Body())
+	v.crumbs = once(func() []Link { return m.links(m.Crumbs(folder, !p.IsSection())) })
+	v.backlinks = once(func() backlinks {
+		list, more := m.Backlinks(path)
+		return backlinks{m.links(list), more}
+	})
 	switch {
-	case p.URL == "":
+	case p.Address() == "":
 		v.Kind = "home"
-		v.Children = children(p.Section, href)
+		v.children = once(func() []Card { return m.cards(folder) })
 	case p.IsSection():
-		v.Children = children(p.Section, href)
-		v.Nav = nav(p.Section, p, href, 0)
-		if p.Kind == handbook.Plain {
+		v.children = once(func() []Card { return m.cards(folder) })
+		v.nav = once(func() NavView { return m.nav(m.PageNav(path)) })
+		if p.Kind() == handbook.Plain {
 			v.Kind = "section"
 		}
 	default:
-		at := r.places[p]
-		v.Nav = nav(p.Section, p, href, at)
-		v.Prev, v.Next = neighbours(p.Section, at, href)
+		v.nav = once(func() NavView { return m.nav(m.PageNav(path)) })
+		v.beside = once(func() [2]*Link {
+			before, after := m.Beside(path)
+			return [2]*Link{m.linkOrNil(before), m.linkOrNil(after)}
+		})
 	}
-	if p.Kind == handbook.Service {
-		v.Service = r.service(p)
+	if p.Kind() == handbook.Service {
+		v.Service = m.service(p.Name())
 		v.HasFigures = true
 		v.Sample = v.Sample || v.Service.Sample
 	}
-	return v
+	return v, nil
 }
 
 // section is the view of a folder without a page of its own.
-func (r *renderer) section(s *site.Section) *PageView {
-	href := from(s.URL)
-	v := r.view(href, s.URL)
-	v.Kind, v.Title, v.Heading = "section", s.Title, template.HTML(template.HTMLEscapeString(s.Title))
-	if s.URL == "" {
-		v.Kind, v.Title = "home", r.Site.Title
-		v.Heading = template.HTML(template.HTMLEscapeString(r.Site.Title))
+func (m *maker) section(dir handbook.Path) *PageView {
+	s := m.Section(dir)
+	m.reachedFrom(s.Address)
+	v := m.view()
+	v.Kind, v.Title = "section", s.Title
+	if s.Address == "" {
+		v.Kind, v.Title = "home", m.Shared().Title
 	} else {
-		v.Nav = nav(s, nil, href, 0)
+		v.nav = once(func() NavView { return m.nav(m.SectionNav(dir)) })
 	}
-	v.Crumbs = crumbs(s, true, href)
-	v.Children = children(s, href)
+	v.Heading = template.HTML(template.HTMLEscapeString(v.Title))
+	v.crumbs = once(func() []Link { return m.links(m.Crumbs(dir, false)) })
+	v.children = once(func() []Card { return m.cards(dir) })
 	return v
 }
 
 // list is the view of the list of all pages, the one place where the size of
 // a page follows that of the site.
-func (r *renderer) list() *PageView {
-	href := from(r.allPages)
-	v := r.view(href, r.allPages)
+func (m *maker) list() *PageView {
+	m.reachedFrom(m.Shared().AllPages)
+	v := m.view()
 	v.Kind, v.Title, v.Heading = "list", "All pages", "All pages"
-	v.Crumbs = []Link{{Href: href(""), Title: r.Site.Title}}
+	v.crumbs = once(func() []Link { return []Link{{Href: m.href(""), Title: m.Shared().Title}} })
+	v.groups = once(m.groups)
+	return v
+}
+
+// groups are the sections of the first level with all that is below them, after
+// the pages that are in none.
+func (m *maker) groups() []Group {
+	var groups []Group
 	rest := Group{Title: "Pages"}
-	for _, item := range r.Site.Root.Items {
-		if item.Section == nil {
-			rest.Links = append(rest.Links, card(item, href))
+	for _, item := range m.Tree().Items {
+		if !item.Link.Section {
+			rest.Links = append(rest.Links, m.link(item.Link))
 			continue
 		}
-		g := Group{Title: item.Title(), Href: href(item.URL())}
-		var walk func(s *site.Section)
-		walk = func(s *site.Section) {
-			for _, i := range s.Items {
-				g.Links = append(g.Links, card(i, href))
-				if i.Section != nil {
-					walk(i.Section)
-				}
+		g := Group{Title: item.Link.Title, Href: m.href(item.Link.Address)}
+		var walk func(facet.Entry)
+		walk = func(e facet.Entry) {
+			for _, below := range e.Items {
+				g.Links = append(g.Links, m.link(below.Link))
+				walk(below)
 			}
 		}
-		walk(item.Section)
-		v.Groups = append(v.Groups, g)
+		walk(item)
+		groups = append(groups, g)
 	}
 	if len(rest.Links) > 0 {
-		v.Groups = append([]Group{rest}, v.Groups...)
+		groups = append([]Group{rest}, groups...)
 	}
-	return v
+	return groups
 }
 
 // missing is the view of 404.html, which a server shows at any depth: its
 // references are absolute.
-func (r *renderer) missing() *PageView {
-	v := r.view(func(to string) string { return r.base + site.Encode(to) }, "404.html")
-	v.Kind, v.Title, v.Heading, v.Canonical = "missing", "Page not found", "Page not found", ""
-	v.Children = children(r.Site.Root, func(to string) string { return r.base + site.Encode(to) })
+func (m *maker) missing() *PageView {
+	base := "/"
+	if u, err := url.Parse(m.Shared().BaseURL); err == nil && u.Path != "" {
+		base = u.Path
+	}
+	m.address, m.href = notFound, func(to string) string { return base + site.Encode(to) }
+	v := m.view()
+	v.Kind, v.Title, v.Heading = "missing", "Page not found", "Page not found"
+	v.children = once(func() []Card { return m.cards(".") })
 	return v
 }
 
-// view is what all pages share.
-func (r *renderer) view(href hrefs, address string) *PageView {
+// view is what all pages have; of the rest of the site they show nothing.
+func (m *maker) view() *PageView {
+	return &PageView{
+		address:   m.address,
+		site:      once(m.site),
+		crumbs:    nothing[[]Link],
+		nav:       nothing[NavView],
+		children:  nothing[[]Card],
+		beside:    nothing[[2]*Link],
+		backlinks: nothing[backlinks],
+		groups:    nothing[[]Group],
+	}
+}
+
+func nothing[T any]() (none T) { return none }
+
+// once is f with its result kept: templates ask for the same thing several times.
+func once[T any](f func() T) func() T {
+	var value T
+	done := false
+	return func() T {
+		if !done {
+			value, done = f(), true
+		}
+		return value
+	}
+}
+
+// site is what all pages share, as the page refers to it.
+func (m *maker) site() *SiteView {
 	asset := func(name string) string {
 		if name == "" {
 			return ""
 		}
-		return href(name)
+		return m.href(name)
 	}
-	v := &PageView{Site: SiteView{
-		Title: r.Site.Title, Language: r.Language, Repository: r.Repository, Version: r.Version,
-		Home: href(""), AllPages: href(r.allPages),
-		Stylesheet: asset(r.Theme.Stylesheet), Script: asset(r.Theme.Script), Icon: asset(r.Theme.Icon), Explorer: asset(r.Theme.Explorer),
-	}}
-	for i, s := range r.sections {
-		if i == maxSections {
-			break
-		}
-		link := sectionLink(s.Section, href)
-		link.Within = strings.HasPrefix(address, s.URL())
-		link.Current = address == s.URL()
-		v.Site.Sections = append(v.Site.Sections, link)
+	s, a := m.Shared(), m.Assets()
+	v := &SiteView{
+		Title: s.Title, Language: s.Language, Repository: s.Repository, Version: s.Version,
+		Home: m.href(""), AllPages: m.href(s.AllPages),
+		Stylesheet: asset(a.Stylesheet), Script: asset(a.Script), Icon: asset(a.Icon), Explorer: asset(a.Explorer),
+		baseURL: s.BaseURL, editRoot: s.EditRoot,
 	}
-	if r.BaseURL != "" {
-		v.Canonical = r.BaseURL + site.Encode(address)
+	for _, section := range s.Sections {
+		link := m.link(section)
+		link.Within = strings.HasPrefix(m.address, section.Address)
+		link.Current = m.address == section.Address
+		v.Sections = append(v.Sections, link)
 	}
 	return v
 }
 
-func pageLink(p *site.Page, href hrefs) Link {
-	return Link{Href: href(p.URL), Title: p.Title, Kind: kindLabels[p.Kind]}
+// link is an entry as the page refers to it.
+func (m *maker) link(l *facet.Link) Link {
+	return Link{Href: m.href(l.Address), Title: l.Title, Kind: kindLabels[l.Kind]}
 }
 
-func sectionLink(s *site.Section, href hrefs) Link { return Link{Href: href(s.URL), Title: s.Title} }
-
-func itemLink(i site.Item, href hrefs) Link {
-	if i.Section != nil {
-		return sectionLink(i.Section, href)
+func (m *maker) linkOrNil(l *facet.Link) *Link {
+	if l == nil {
+		return nil
 	}
-	return pageLink(i.Page, href)
+	link := m.link(l)
+	return &link
 }
 
-func card(i site.Item, href hrefs) Card { return Card{Link: itemLink(i, href), Summary: i.Summary()} }
+func (m *maker) links(list []*facet.Link) []Link {
+	var links []Link
+	for _, l := range list {
+		links = append(links, m.link(l))
+	}
+	return links
+}
 
-func children(s *site.Section, href hrefs) []Card {
+func (m *maker) cards(dir handbook.Path) []Card {
 	var cards []Card
-	for _, i := range s.Items {
-		cards = append(cards, card(i, href))
+	for _, c := range m.Children(dir) {
+		cards = append(cards, Card{m.link(&c.Link), c.Summary})
 	}
 	return cards
 }
 
-// crumbs leads from the home page to the section's parents, and to the section
-// itself unless the page is its own.
-func crumbs(s *site.Section, own bool, href hrefs) []Link {
-	if own {
-		s = s.Parent
+// nav is the sidebar. A section's own page stands among its siblings below its
+// title.
+func (m *maker) nav(n facet.Nav) NavView {
+	v := NavView{Up: m.linkOrNil(n.Up), Title: m.link(n.Title), Before: n.Before, After: n.After}
+	v.Title.Current = n.Title.Address == m.address
+	var items strings.Builder
+	for _, l := range n.Items {
+		item := NavItem{m.link(l), l.Section}
+		item.Kind = ""
+		item.Current = l.Address == m.address
+		items.WriteString(m.item(item))
 	}
-	var up []Link
-	for ; s != nil; s = s.Parent {
-		up = append([]Link{sectionLink(s, href)}, up...)
-	}
-	return up
-}
-
-// nav is the sidebar of a page: the entries of its section, around the page
-// where there are too many. A section's own page stands among its siblings
-// below its title.
-func nav(s *site.Section, current *site.Page, href hrefs, at int) NavView {
-	v := NavView{Title: sectionLink(s, href)}
-	if s.Parent != nil && s.Parent.URL != "" {
-		up := sectionLink(s.Parent, href)
-		v.Up = &up
-	}
-	v.Title.Current = current == nil || s.Page == current
-	first := min(max(at-maxNav/2, 0), max(len(s.Items)-maxNav, 0))
-	v.Before, v.After = first, max(len(s.Items)-first-maxNav, 0)
-	for _, i := range s.Items[first:min(len(s.Items), first+maxNav)] {
-		link := itemLink(i, href)
-		link.Kind = ""
-		link.Current = i.Page != nil && i.Page == current
-		v.Items = append(v.Items, NavItem{Link: link, Section: i.Section != nil})
-	}
+	v.Items = template.HTML(items.String())
 	return v
 }
 
-// neighbours are the pages before and after one in its section.
-func neighbours(s *site.Section, at int, href hrefs) (prev, next *Link) {
-	if at > 0 {
-		l := itemLink(s.Items[at-1], href)
-		prev = &l
+// item is an entry of a sidebar as HTML. The entries of a section look the same
+// on nearly all of its pages, so they are kept.
+func (m *maker) item(item NavItem) string {
+	if done, ok := m.items.Load(item); ok {
+		return done.(string)
 	}
-	if at+1 < len(s.Items) {
-		l := itemLink(s.Items[at+1], href)
-		next = &l
+	var out strings.Builder
+	if err := m.in.Theme.Component(&out, "nav-item", item); err != nil {
+		m.failed(err)
+		return ""
 	}
-	return prev, next
+	m.items.Store(item, out.String())
+	return out.String()
 }
 
 // contents is the table of contents: headings of the second and third level.
-func contents(p *site.Page) []Heading {
+func contents(b *handbook.Body) []Heading {
 	var toc []Heading
-	for _, h := range p.Body.Headings {
+	for _, h := range b.Headings {
 		entry := Heading{ID: h.ID, HTML: template.HTML(h.HTML)}
 		switch {
 		case h.Level == 2:

@@ -1,27 +1,34 @@
 // Package render turns a site, its delivery data and a theme into named files.
 //
-//	*site.Site ──┐
-//	Delivery ────┼── All ──▶ emit(name, bytes) for publish, serve and tests
-//	*theme.Theme ┘
+//	*site.Site ── facet ──┐
+//	Delivery ─────────────┼── New ──▶ Renderer ── Make(file) ──▶ bytes, and what they rest on
+//	*theme.Theme ─────────┘
 //
 // It prepares a typed view for each page (views.go), so that templates arrange
 // and never compute. It is pure: the same input gives the same bytes, whatever
 // the machine, the time and the number of processors.
+//
+// What a file shows of other pages is read through package facet, which notes
+// it. A caller that keeps the notes need not make a file again as long as Fresh
+// finds that nothing in them has changed.
 package render
 
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"encoding/xml"
-	"net/url"
+	"errors"
+	"fmt"
 	"runtime"
-	"strings"
 	"sync"
 
 	"golang.org/x/sync/errgroup"
 
 	"github.com/rutter-dev/rutter/internal/diag"
+	"github.com/rutter-dev/rutter/internal/facet"
 	"github.com/rutter-dev/rutter/internal/handbook"
+	"github.com/rutter-dev/rutter/internal/pack"
 	"github.com/rutter-dev/rutter/internal/site"
 	"github.com/rutter-dev/rutter/internal/theme"
 )
@@ -39,134 +46,212 @@ type Input struct {
 	Version    string
 }
 
-// All makes every file of the site but the copies of the content's own files
-// (site.Site.Copies). It calls emit from several goroutines at once, once for
-// each name. Findings are about templates; an error is one of emit or of ctx.
-func All(ctx context.Context, in Input, emit func(name string, data []byte) error) (diag.List, error) {
-	r := newRenderer(in)
-	g, ctx := errgroup.WithContext(ctx)
-	g.SetLimit(runtime.GOMAXPROCS(0))
-	for _, p := range in.Site.Pages {
-		g.Go(func() error { return r.emit(ctx, p.Pos, p.URL+"index.html", r.page(p), emit) })
-	}
-	for _, s := range r.unwritten(in.Site.Root) {
-		g.Go(func() error {
-			return r.emit(ctx, diag.Pos{Path: string(s.Dir)}, s.URL+"index.html", r.section(s), emit)
-		})
-	}
-	g.Go(func() error { return r.emit(ctx, diag.Pos{}, r.allPages+"index.html", r.list(), emit) })
-	g.Go(func() error { return r.emit(ctx, diag.Pos{}, "404.html", r.missing(), emit) })
-	if err := g.Wait(); err != nil {
-		return r.found, err
-	}
-	for _, a := range in.Theme.Assets {
-		if err := emit(a.Name, a.Data); err != nil {
-			return r.found, err
-		}
-	}
-	if in.BaseURL != "" {
-		if err := emit("sitemap.xml", r.sitemap()); err != nil {
-			return r.found, err
-		}
-	}
-	// Without this file GitHub Pages leaves out folders that begin with "_".
-	return r.found, emit(".nojekyll", nil)
+// Renderer makes the files of one site: all but the copies of the content's own
+// files (site.Site.Copies). It may be shared by goroutines.
+type Renderer struct {
+	in    Input
+	index *facet.Index
+	files []File
+	items sync.Map // NavItem to its HTML
 }
 
-// CheckTheme holds the templates of a theme against the views that they get.
-func CheckTheme(t *theme.Theme, name string) diag.List {
-	return t.Check(name, PageView{}, map[string]any{"figure": FigureView{}})
+// File is a file that a Renderer can make.
+type File struct {
+	Name string   // below the output folder
+	Page bool     // shows a page of the content
+	Pos  diag.Pos // of the page or folder that it shows; zero of the others
+	// Asset is what the file holds where it is one of the theme's own; nil of
+	// the others, which Make makes.
+	Asset *theme.Asset
+	make  func(*maker) ([]byte, error)
 }
 
-// renderer holds what the pages of one site share.
-type renderer struct {
-	Input
-	base      string // path of the site on its host, with slashes at both ends
-	allPages  string // address of the list of all pages
-	sections  []site.Item
-	places    map[*site.Page]int // where each page stands in its section
-	buffers   sync.Pool
-	lock      sync.Mutex
-	found     diag.List
-	templates map[string]bool // findings already made, by place and message
-}
+// notFound is what servers show for an address that leads nowhere.
+const notFound = "404.html"
 
-func newRenderer(in Input) *renderer {
-	r := &renderer{Input: in, base: "/", allPages: "all-pages/", places: map[*site.Page]int{}, templates: map[string]bool{}}
-	r.buffers.New = func() any { return new(bytes.Buffer) }
-	if r.Language == "" {
-		r.Language = "en"
+// New returns a Renderer. With the one of the same site's last state, only what
+// has changed since is worked out.
+func New(in Input, previous *Renderer) *Renderer {
+	if in.Language == "" {
+		in.Language = "en"
 	}
-	if u, err := url.Parse(in.BaseURL); err == nil && u.Path != "" {
-		r.base = u.Path
+	t := in.Theme
+	fi := facet.Input{
+		Settings:   facet.Settings{BaseURL: in.BaseURL, Language: in.Language, Repository: in.Repository, EditRoot: in.EditRoot, Version: in.Version},
+		Assets:     facet.Assets{Stylesheet: t.Stylesheet, Script: t.Script, Icon: t.Icon, Explorer: t.Explorer},
+		Layouts:    map[string]pack.Hash{},
+		Deliveries: in.Delivery.hashes(),
 	}
-	taken := map[string]bool{}
-	var walk func(s *site.Section)
-	walk = func(s *site.Section) {
-		taken[strings.ToLower(s.URL)] = true
-		for i, item := range s.Items {
-			taken[strings.ToLower(item.URL())] = true
-			if item.Section != nil {
-				walk(item.Section)
-			} else {
-				r.places[item.Page] = i
-			}
-		}
+	for _, kind := range theme.Layouts {
+		h := t.Hash(kind)
+		fi.Layouts[kind] = pack.SumBytes(h[:])
 	}
-	walk(in.Site.Root)
-	for taken[r.allPages] {
-		r.allPages = "-" + r.allPages
+	var before *facet.Index
+	if previous != nil {
+		before = previous.index
 	}
-	for _, item := range in.Site.Root.Items {
-		if item.Section != nil {
-			r.sections = append(r.sections, item)
-		}
-	}
+	r := &Renderer{in: in, index: facet.New(in.Site, fi, before)}
+	r.list()
 	return r
 }
 
-// emit makes a page of its view and hands it on. A template that fails makes a
-// finding and no file; the same failure on many pages is one finding.
-func (r *renderer) emit(ctx context.Context, pos diag.Pos, name string, view *PageView, emit func(string, []byte) error) error {
-	if err := ctx.Err(); err != nil {
-		return err
+// list finds all files to make.
+func (r *Renderer) list() {
+	view := func(name string, pos diag.Pos, page bool, make func(*maker) (*PageView, error)) {
+		r.files = append(r.files, File{Name: name, Page: page, Pos: pos, make: func(m *maker) ([]byte, error) {
+			v, err := make(m)
+			if err != nil {
+				return nil, err
+			}
+			return m.execute(v)
+		}})
 	}
-	buf := r.buffers.Get().(*bytes.Buffer)
-	defer r.buffers.Put(buf)
-	buf.Reset()
-	if err := r.Theme.Execute(buf, view.Kind, view); err != nil {
-		r.report(pos, err)
-		return nil
+	always := func(make func(*maker) *PageView) func(*maker) (*PageView, error) {
+		return func(m *maker) (*PageView, error) { return make(m), nil }
 	}
-	return emit(name, buf.Bytes())
+	for _, p := range r.in.Site.Pages {
+		path := p.Path
+		view(p.URL+"index.html", p.Pos, true, func(m *maker) (*PageView, error) { return m.page(path) })
+	}
+	for dir, address := range r.index.Bare() {
+		view(address+"index.html", diag.Pos{Path: string(dir)}, false, always(func(m *maker) *PageView { return m.section(dir) }))
+	}
+	view(r.index.AllPages()+"index.html", diag.Pos{}, false, always((*maker).list))
+	view(notFound, diag.Pos{}, false, always((*maker).missing))
+	for i, a := range r.in.Theme.Assets {
+		r.files = append(r.files, File{Name: a.Name, Asset: &r.in.Theme.Assets[i]})
+	}
+	if r.in.BaseURL != "" {
+		r.files = append(r.files, File{Name: "sitemap.xml", make: (*maker).sitemap})
+	}
+	// Without this file GitHub Pages leaves out folders that begin with "_".
+	r.files = append(r.files, File{Name: ".nojekyll", Asset: &nojekyll})
 }
 
-func (r *renderer) report(page diag.Pos, err error) {
-	r.lock.Lock()
-	defer r.lock.Unlock()
-	if !r.templates[err.Error()] {
-		r.templates[err.Error()] = true
-		theme.Report(&r.found, r.ThemeName, page, err)
+var nojekyll = theme.Asset{Name: ".nojekyll", Sum: sha256.Sum256(nil)}
+
+// Files are all files of the site, those of pages first.
+func (r *Renderer) Files() []File { return r.files }
+
+// Fresh reports whether a file that rests on these reads is still right.
+func (r *Renderer) Fresh(reads []facet.Read) bool { return len(reads) > 0 && r.index.Fresh(reads) }
+
+// Make makes a file, and says what it rests on. An error that is a Failure is
+// one of the theme; any other is about reading what was kept of a page.
+func (r *Renderer) Make(f File) ([]byte, []facet.Read, error) {
+	if f.Asset != nil {
+		return f.Asset.Data, nil, nil
+	}
+	m := &maker{Renderer: r, Reader: r.index.Reader()}
+	data, err := f.make(m)
+	if err != nil {
+		return nil, nil, err
+	}
+	return data, m.Reads(), nil
+}
+
+// Failure is an error of a template.
+type Failure struct{ Err error }
+
+func (f *Failure) Error() string { return f.Err.Error() }
+func (f *Failure) Unwrap() error { return f.Err }
+
+// Failures collects what fails in the templates. The same failure on many pages
+// is one finding. The zero value is ready to use, by many goroutines at once.
+type Failures struct {
+	lock  sync.Mutex
+	pages map[string][]diag.Pos
+	errs  map[string]error
+}
+
+// Add notes a failure while f was made; false for other errors.
+func (s *Failures) Add(f File, err error) bool {
+	var failure *Failure
+	if !errors.As(err, &failure) {
+		return false
+	}
+	s.lock.Lock()
+	defer s.lock.Unlock()
+	if s.pages == nil {
+		s.pages, s.errs = map[string][]diag.Pos{}, map[string]error{}
+	}
+	text := failure.Error()
+	s.pages[text] = append(s.pages[text], f.Pos)
+	s.errs[text] = failure.Err
+	return true
+}
+
+// Findings are those of a theme, which lies in the named folder.
+func (s *Failures) Findings(themeName string) diag.List {
+	s.lock.Lock()
+	defer s.lock.Unlock()
+	var found diag.List
+	for text, pages := range s.pages {
+		theme.Report(&found, themeName, pages, s.errs[text])
+	}
+	found.Sort()
+	return found
+}
+
+// All makes every file. It calls emit from several goroutines at once, once for
+// each name; emit must not keep the bytes. Findings are about templates.
+func All(ctx context.Context, in Input, emit func(name string, data []byte) error) (diag.List, error) {
+	r := New(in, nil)
+	var failures Failures
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(runtime.GOMAXPROCS(0))
+	for _, f := range r.Files() {
+		g.Go(func() error {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			data, _, err := r.Make(f)
+			if failures.Add(f, err) {
+				return nil
+			}
+			if err != nil {
+				return err
+			}
+			return emit(f.Name, data)
+		})
+	}
+	err := g.Wait()
+	return failures.Findings(in.ThemeName), err
+}
+
+// maker makes one file.
+type maker struct {
+	*Renderer
+	*facet.Reader
+	address string
+	href    hrefs
+	err     error // the first failure of a component
+}
+
+// failed notes a failure of a component.
+func (m *maker) failed(err error) {
+	if m.err == nil {
+		m.err = err
 	}
 }
 
-// unwritten lists the sections below s that have no page of their own.
-func (r *renderer) unwritten(s *site.Section) []*site.Section {
-	var list []*site.Section
-	if s.Page == nil {
-		list = append(list, s)
+// execute makes a page of its view.
+func (m *maker) execute(v *PageView) ([]byte, error) {
+	m.Layout(v.Kind)
+	out := bytes.NewBuffer(make([]byte, 0, len(v.Body)+16<<10))
+	err := m.in.Theme.Execute(out, v.Kind, v)
+	if err == nil {
+		err = m.err
 	}
-	for _, item := range s.Items {
-		if item.Section != nil {
-			list = append(list, r.unwritten(item.Section)...)
-		}
+	if err != nil {
+		return nil, &Failure{err}
 	}
-	return list
+	return out.Bytes(), nil
 }
 
 // sitemap lists the addresses for search engines (sitemaps.org). It has no
 // dates: those of files are not the dates of their contents.
-func (r *renderer) sitemap() []byte {
+func (m *maker) sitemap() ([]byte, error) {
 	type entry struct {
 		Loc string `xml:"loc"`
 	}
@@ -175,18 +260,15 @@ func (r *renderer) sitemap() []byte {
 		NS      string   `xml:"xmlns,attr"`
 		URLs    []entry  `xml:"url"`
 	}{NS: "http://www.sitemaps.org/schemas/sitemap/0.9"}
-	add := func(address string) { set.URLs = append(set.URLs, entry{r.BaseURL + site.Encode(address)}) }
-	for _, p := range r.Site.Pages {
-		add(p.URL)
-	}
-	for _, s := range r.unwritten(r.Site.Root) {
-		add(s.URL)
+	base := m.Shared().BaseURL
+	for _, address := range m.Addresses() {
+		set.URLs = append(set.URLs, entry{base + site.Encode(address)})
 	}
 	data, err := xml.MarshalIndent(set, "", " ")
 	if err != nil {
-		panic(err) // strings only: cannot fail
+		return nil, fmt.Errorf("write the sitemap: %w", err)
 	}
-	return append([]byte(xml.Header), append(data, '\n')...)
+	return append([]byte(xml.Header), append(data, '\n')...), nil
 }
 
 var kindLabels = map[handbook.Kind]string{

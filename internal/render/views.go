@@ -1,40 +1,82 @@
 package render
 
-import "html/template"
+import (
+	"html/template"
+	"strings"
+
+	"github.com/rutter-dev/rutter/internal/site"
+)
 
 // The views below are all that a template sees: prepared, ready to show. Every
 // href is ready for the page it stands on.
+//
+// What is a field comes from the page itself. What is a method comes from the
+// rest of the site, and is read when a template asks for it: a page whose
+// template does not show backlinks is not made again when they change.
 
 // PageView is a page of any kind.
 type PageView struct {
-	Site          SiteView
-	Root          string // prefix from this page to the site's root: "", "../", "../../" … ("/base/" in 404.html)
-	Path          string // source path, such as "roles/qa.md"; "" for pages made by the build
-	Kind          string // home, section, page, role, process, book, service, list or missing: the layout that is used
-	KindLabel     string // what readers call the kind: "Role", "Process" …; "" where it says nothing
-	Title         string
-	Heading       template.HTML // the title with its inline markup: the h1
-	Summary       string        // "" where the author wrote none
-	Description   string        // for search engines and cards
-	Canonical     string        // absolute URL; "" without base_url
-	Draft         bool
-	Sample        bool // the data on this page is made up
-	Owner         string
-	Minutes       int       // to read; 0: less than one
-	Crumbs        []Link    // from the home page down, without this page
-	Nav           NavView   // the current section
-	TOC           []Heading // empty where there are fewer than two headings
-	Facts         []Fact    // typed front matter worth showing at the top
-	Body          template.HTML
-	Children      []Card // of a section page
-	Prev, Next    *Link  // neighbours in the section, where order means something
-	Backlinks     []Link
-	MoreBacklinks int    // pages that link here and are not in Backlinks
-	EditURL       string // "" without repository
-	Service       *ServiceView
-	Groups        []Group // of the list of all pages
-	HasFigures    bool
+	Path        string // source path, such as "roles/qa.md"; "" for pages made by the build
+	Kind        string // home, section, page, role, process, book, service, list or missing: the layout that is used
+	KindLabel   string // what readers call the kind: "Role", "Process" …; "" where it says nothing
+	Title       string
+	Heading     template.HTML // the title with its inline markup: the h1
+	Summary     string        // "" where the author wrote none
+	Description string        // for search engines and cards
+	Draft       bool
+	Sample      bool // the data on this page is made up
+	Owner       string
+	Minutes     int       // to read; 0: less than one
+	TOC         []Heading // empty where there are fewer than two headings
+	Facts       []Fact    // typed front matter worth showing at the top
+	Body        template.HTML
+	Service     *ServiceView
+	HasFigures  bool
+
+	address   string
+	site      func() *SiteView
+	crumbs    func() []Link
+	nav       func() NavView
+	children  func() []Card
+	beside    func() [2]*Link
+	backlinks func() backlinks
+	groups    func() []Group
 }
+
+type backlinks struct {
+	shown []Link
+	more  int
+}
+
+// Site is what all pages share.
+func (v *PageView) Site() *SiteView { return v.site() }
+
+// Crumbs lead from the home page down, without this page.
+func (v *PageView) Crumbs() []Link { return v.crumbs() }
+
+// Nav is the current section; it has no title on pages that are in none.
+func (v *PageView) Nav() NavView { return v.nav() }
+
+// Children are the entries of a section, on its page.
+func (v *PageView) Children() []Card { return v.children() }
+
+// Prev and Next are the neighbours in the section; nil where there is none.
+func (v *PageView) Prev() *Link { return v.beside()[0] }
+func (v *PageView) Next() *Link { return v.beside()[1] }
+
+// Backlinks are pages that link here, MoreBacklinks those that are not among
+// them.
+func (v *PageView) Backlinks() []Link  { return v.backlinks().shown }
+func (v *PageView) MoreBacklinks() int { return v.backlinks().more }
+
+// Groups are all pages of the site, on the list of them.
+func (v *PageView) Groups() []Group { return v.groups() }
+
+// Canonical is the absolute URL; "" without base_url.
+func (v *PageView) Canonical() string { return v.site().absolute(v.address) }
+
+// EditURL leads to the page's source; "" without repository.
+func (v *PageView) EditURL() string { return v.site().edit(v.Path) }
 
 // SiteView is the same on every page.
 type SiteView struct {
@@ -49,6 +91,23 @@ type SiteView struct {
 	Icon       string // href
 	Explorer   string // href of the script that draws explorable charts; "" when the build has none
 	Version    string
+
+	baseURL  string
+	editRoot string
+}
+
+func (s *SiteView) absolute(address string) string {
+	if s.baseURL == "" || address == notFound {
+		return ""
+	}
+	return s.baseURL + site.Encode(address)
+}
+
+func (s *SiteView) edit(path string) string {
+	if s.Repository == "" || path == "" {
+		return ""
+	}
+	return strings.TrimSuffix(s.Repository, "/") + "/edit/HEAD/" + site.Encode(s.editRoot+path)
 }
 
 // Link is a link to a page.
@@ -62,13 +121,13 @@ type Link struct {
 
 // NavView is the sidebar: the current section, its pages and sections.
 type NavView struct {
-	Up            *Link // the section above, nil in a top-level section
-	Title         Link  // the section itself
-	Items         []NavItem
-	Before, After int // entries left out before and after Items
+	Up            *Link         // the section above, nil in a top-level section
+	Title         Link          // the section itself
+	Items         template.HTML // each made by the component nav-item, of a NavItem
+	Before, After int           // entries left out before and after Items
 }
 
-// NavItem is one entry.
+// NavItem is one entry of the sidebar.
 type NavItem struct {
 	Link
 	Section bool // a section: there are pages below it
@@ -97,7 +156,7 @@ type Card struct {
 type Group struct {
 	Title string
 	Href  string
-	Links []Card
+	Links []Link
 }
 
 // ServiceView is the delivery data of a service.

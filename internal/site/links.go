@@ -3,8 +3,10 @@ package site
 import (
 	"net/url"
 	"path"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/rutter-dev/rutter/internal/diag"
 	"github.com/rutter-dev/rutter/internal/handbook"
@@ -35,52 +37,122 @@ type Target struct {
 // schemes are the kinds of addresses that a handbook may link to.
 var schemes = []string{"http", "https", "mailto", "tel"}
 
-// links resolves every link of every page, in the order of the pages so that
-// findings and backlinks have one order too.
+// links resolves every link of every page. That is done on all processors; what
+// follows from where they lead is put together in the order of the pages, so
+// that findings and backlinks have one order too.
 func (b *builder) links() {
+	before := b.opts.Previous
+	if before != nil && !b.leadsTheSame(before) {
+		before = nil
+	}
+	size := max(256, (len(b.all)+runtime.GOMAXPROCS(0)-1)/runtime.GOMAXPROCS(0))
+	var linkers []*linker
+	var wg sync.WaitGroup
+	for part := range slices.Chunk(b.all, size) {
+		l := &linker{builder: b}
+		linkers = append(linkers, l)
+		wg.Go(func() {
+			for _, p := range part {
+				if before != nil {
+					if old := before.Pages[p.N]; old.Page == p.Page && old.silent {
+						p.Targets, p.silent = old.Targets, true
+						continue
+					}
+				}
+				l.page(p)
+			}
+		})
+	}
+	wg.Wait()
+	for _, l := range linkers {
+		b.found.Join(l.own)
+	}
+	b.arrivals()
+}
+
+// leadsTheSame reports whether every link leads where it did in another state of
+// the site: the same pages at the same addresses with the same headings, and the
+// same files.
+func (b *builder) leadsTheSame(before *Site) bool {
+	return before.strict == b.opts.Strict &&
+		slices.EqualFunc(b.all, before.Pages, func(p, old *Page) bool {
+			return p.URL == old.URL && (p.Page == old.Page || p.Path == old.Path &&
+				slices.Equal(p.Body.Anchors, old.Body.Anchors) && slices.EqualFunc(p.Body.Headings, old.Body.Headings, func(x, y handbook.Heading) bool {
+				return x.ID == y.ID && x.Level == y.Level
+			}))
+		}) &&
+		slices.EqualFunc(b.tree.Files, before.files, func(x, y handbook.File) bool { return x.Path == y.Path })
+}
+
+// linker resolves the links of some of the pages.
+type linker struct {
+	*builder           // only read
+	own      diag.List // its findings
+}
+
+// report is that of the builder, into the linker's own list.
+func (r *linker) report(pos diag.Pos, code diag.Code, format string, args ...any) *diag.Finding {
+	if r.opts.Strict {
+		return r.own.Errorf(pos, code, format, args...)
+	}
+	return r.own.Warnf(pos, code, format, args...)
+}
+
+func (r *linker) page(p *Page) {
+	said := r.own.Len()
+	defer func() { p.silent = r.own.Len() == said }()
+	p.Targets = make([]Target, len(p.Body.Links))
+	var hosts []string
+	var first diag.Pos
+	for i, l := range p.Body.Links {
+		t := r.resolve(p, l)
+		p.Targets[i] = t
+		if t.Kind != ToRemote {
+			continue
+		}
+		if host := hostOf(t.URL); !slices.Contains(hosts, host) {
+			if hosts = append(hosts, host); len(hosts) == 1 {
+				first = l.Pos
+			}
+		}
+	}
+	if len(hosts) > 0 {
+		f := r.own.Warnf(first, diag.RemoteMedia, "media from %s is shown as a link: pages load nothing from other hosts", strings.Join(hosts, ", "))
+		f.Hint = "copy the file beside the page and refer to it there"
+	}
+}
+
+// arrivals gathers, at the places that links lead to, what leads there.
+func (b *builder) arrivals() {
 	warned := map[handbook.Path]bool{}
 	for _, p := range b.all {
-		p.Targets = make([]Target, len(p.Body.Links))
-		remote := map[string]diag.Pos{}
-		var hosts []string
-		for i, l := range p.Body.Links {
-			t := b.resolve(p, l)
-			p.Targets[i] = t
+		for i, t := range p.Targets {
 			switch t.Kind {
 			case ToFile:
 				b.copies[CopyName(t)] = t.File
 				if active(t.File) && !warned[t.File] {
 					warned[t.File] = true
-					f := b.found.Warnf(l.Pos, diag.ActiveFile, "%s is published as text, as %s", t.File, CopyName(t))
+					f := b.found.Warnf(p.Body.Links[i].Pos, diag.ActiveFile, "%s is published as text, as %s", t.File, CopyName(t))
 					f.Hint = "a browser would run what is in it as part of the site"
 				}
 			case ToPage:
-				if to := b.byURL[t.Address]; to != nil && to != p && !slices.Contains(to.Backlinks, p) {
+				// The links of one page come together, so it can only be the last.
+				if to := b.byURL[t.Address]; to != nil && to != p && (len(to.Backlinks) == 0 || to.Backlinks[len(to.Backlinks)-1] != p) {
 					to.Backlinks = append(to.Backlinks, p)
 				}
-			case ToRemote:
-				host := hostOf(t.URL)
-				if _, seen := remote[host]; !seen {
-					remote[host] = l.Pos
-					hosts = append(hosts, host)
-				}
 			}
-		}
-		if len(hosts) > 0 {
-			f := b.found.Warnf(remote[hosts[0]], diag.RemoteMedia, "media from %s is shown as a link: pages load nothing from other hosts", strings.Join(hosts, ", "))
-			f.Hint = "copy the file beside the page and refer to it there"
 		}
 	}
 }
 
 // resolve finds the target of one link and reports a link to nowhere.
-func (b *builder) resolve(p *Page, l handbook.Link) Target {
+func (r *linker) resolve(p *Page, l handbook.Link) Target {
 	dest := strings.TrimSpace(l.Dest)
 	if scheme, ok := schemeOf(dest); ok || strings.HasPrefix(dest, "//") {
-		return b.elsewhere(l, dest, scheme)
+		return r.elsewhere(l, dest, scheme)
 	}
 	if dest == "" {
-		b.report(l.Pos, diag.LinkBroken, "the %s has no address", noun(l)).Hint = "write the path of a page or an address with https:// in the brackets"
+		r.report(l.Pos, diag.LinkBroken, "the %s has no address", noun(l)).Hint = "write the path of a page or an address with https:// in the brackets"
 		return Target{}
 	}
 	rest, fragment, _ := strings.Cut(dest, "#")
@@ -92,7 +164,7 @@ func (b *builder) resolve(p *Page, l handbook.Link) Target {
 		fragment = decoded
 	}
 	if rest == "" {
-		return b.anchor(p, l, Target{Kind: ToPage, Address: p.URL}, p, fragment)
+		return r.anchor(p, l, Target{Kind: ToPage, Address: p.URL}, p, fragment)
 	}
 	rest = strings.ReplaceAll(rest, `\`, "/")
 	full := path.Join(string(p.Path.Dir()), rest)
@@ -100,34 +172,34 @@ func (b *builder) resolve(p *Page, l handbook.Link) Target {
 		full = path.Join(".", strings.TrimLeft(rest, "/"))
 	}
 	if full == ".." || strings.HasPrefix(full, "../") {
-		b.report(l.Pos, diag.LinkOutside, "the %s to %q leads out of the site's folder", noun(l), l.Dest).Hint = "move the file into the site, or link to it with https://"
+		r.report(l.Pos, diag.LinkOutside, "the %s to %q leads out of the site's folder", noun(l), l.Dest).Hint = "move the file into the site, or link to it with https://"
 		return Target{}
 	}
-	if t, to, ok := b.lookup(full, l.Kind == handbook.LinkText); ok {
-		return b.anchor(p, l, t, to, fragment)
+	if t, to, ok := r.lookup(full, l.Kind == handbook.LinkText); ok {
+		return r.anchor(p, l, t, to, fragment)
 	}
-	if !b.opts.Strict && l.Kind == handbook.LinkText {
+	if !r.opts.Strict && l.Kind == handbook.LinkText {
 		// Sites of other tools often write links as the browser sees them.
-		if t, to, ok := b.lookup(path.Join(p.URL, rest), true); ok && !strings.HasPrefix(rest, "/") {
-			return b.anchor(p, l, t, to, fragment)
+		if t, to, ok := r.lookup(path.Join(p.URL, rest), true); ok && !strings.HasPrefix(rest, "/") {
+			return r.anchor(p, l, t, to, fragment)
 		}
 	}
-	b.broken(p, l, full)
+	r.broken(p, l, full)
 	return Target{}
 }
 
 // elsewhere is the target of a link with a scheme.
-func (b *builder) elsewhere(l handbook.Link, dest, scheme string) Target {
+func (r *linker) elsewhere(l handbook.Link, dest, scheme string) Target {
 	remote := scheme == "" || scheme == "http" || scheme == "https"
 	switch {
 	case !remote && l.Kind != handbook.LinkText:
-		b.report(l.Pos, diag.LinkScheme, "%s cannot have an address that begins with %q", noun(l), scheme+":").Hint = "copy the file beside the page and refer to it there"
+		r.report(l.Pos, diag.LinkScheme, "%s cannot have an address that begins with %q", noun(l), scheme+":").Hint = "copy the file beside the page and refer to it there"
 		return Target{}
 	case !remote && !slices.Contains(schemes, scheme):
-		b.report(l.Pos, diag.LinkScheme, "addresses that begin with %q are not allowed", scheme+":").Hint = "allowed are https, http, mailto and tel, and paths of files in the site"
+		r.report(l.Pos, diag.LinkScheme, "addresses that begin with %q are not allowed", scheme+":").Hint = "allowed are https, http, mailto and tel, and paths of files in the site"
 		return Target{}
 	case remote && hostOf(dest) == "":
-		b.report(l.Pos, diag.LinkBroken, "the address %q names no host", l.Dest)
+		r.report(l.Pos, diag.LinkBroken, "the address %q names no host", l.Dest)
 		return Target{}
 	case l.Kind == handbook.LinkText:
 		return Target{Kind: ToElsewhere, URL: dest}
@@ -171,7 +243,7 @@ func (b *builder) lookup(full string, pages bool) (Target, *Page, bool) {
 
 // anchor checks the fragment of a link to a page. A link to a missing heading
 // of another page still leads to that page.
-func (b *builder) anchor(p *Page, l handbook.Link, t Target, to *Page, fragment string) Target {
+func (r *linker) anchor(p *Page, l handbook.Link, t Target, to *Page, fragment string) Target {
 	if fragment == "" || t.Kind != ToPage {
 		return t
 	}
@@ -180,20 +252,11 @@ func (b *builder) anchor(p *Page, l handbook.Link, t Target, to *Page, fragment 
 	if id == "" || strings.EqualFold(id, "top") {
 		return t
 	}
-	var ids []string
-	if to != nil {
-		for _, h := range to.Body.Headings {
-			ids = append(ids, h.ID)
-		}
-		ids = append(ids, to.Body.Anchors...)
-	}
 	// GitHub finds a heading whatever the case; browsers do not.
-	if i := slices.IndexFunc(ids, func(known string) bool { return strings.EqualFold(known, id) }); i >= 0 && !slices.Contains(ids, id) {
-		id = ids[i]
-	}
-	if slices.Contains(ids, id) {
-		if h := titleHeading(to); h == nil || h.ID != id {
-			t.Fragment = id
+	known, ok := anchorOf(to, id)
+	if ok {
+		if h := titleHeading(to); h == nil || h.ID != known {
+			t.Fragment = known
 		}
 		return t
 	}
@@ -207,8 +270,8 @@ func (b *builder) anchor(p *Page, l handbook.Link, t Target, to *Page, fragment 
 			where = to.Pos.Path
 		}
 	}
-	f := b.report(l.Pos, diag.AnchorBroken, "there is no heading %q in %s", "#"+fragment, where)
-	if near := diag.Nearest(id, ids); near != "" {
+	f := r.report(l.Pos, diag.AnchorBroken, "there is no heading %q in %s", "#"+fragment, where)
+	if near := diag.Nearest(id, anchors(to)); near != "" {
 		f.Hint = "did you mean #" + near + "?"
 	}
 	if to == p {
@@ -217,14 +280,51 @@ func (b *builder) anchor(p *Page, l handbook.Link, t Target, to *Page, fragment 
 	return t
 }
 
+// anchorOf finds an id of a page: the same, else one that differs in case only.
+func anchorOf(p *Page, id string) (string, bool) {
+	if p == nil {
+		return "", false
+	}
+	alike, ok := "", false
+	for i := range p.Body.Headings {
+		switch known := p.Body.Headings[i].ID; {
+		case known == id:
+			return id, true
+		case !ok && strings.EqualFold(known, id):
+			alike, ok = known, true
+		}
+	}
+	for _, known := range p.Body.Anchors {
+		switch {
+		case known == id:
+			return id, true
+		case !ok && strings.EqualFold(known, id):
+			alike, ok = known, true
+		}
+	}
+	return alike, ok
+}
+
+// anchors are all ids of a page.
+func anchors(p *Page) []string {
+	if p == nil {
+		return nil
+	}
+	var ids []string
+	for _, h := range p.Body.Headings {
+		ids = append(ids, h.ID)
+	}
+	return append(ids, p.Body.Anchors...)
+}
+
 // titleHeading is the heading that became the page's title; it has no id of
 // its own on the page.
 func titleHeading(p *Page) *handbook.Heading { return p.Body.Title() }
 
 // broken reports a link to a file that is not there, with the most likely one.
-func (b *builder) broken(p *Page, l handbook.Link, full string) {
-	f := b.report(l.Pos, diag.LinkBroken, "%s to %q leads nowhere", noun(l), l.Dest)
-	if b.drafts[handbook.Path(full)] {
+func (r *linker) broken(p *Page, l handbook.Link, full string) {
+	f := r.report(l.Pos, diag.LinkBroken, "%s to %q leads nowhere", noun(l), l.Dest)
+	if r.drafts[handbook.Path(full)] {
 		f.Hint = "that page is a draft; publish it, or build with --drafts"
 		return
 	}
@@ -233,7 +333,7 @@ func (b *builder) broken(p *Page, l handbook.Link, full string) {
 		f.Hint = "did you mean https://" + l.Dest + "?"
 		return
 	}
-	if near := b.nearest(full, l.Kind == handbook.LinkText); near != "" {
+	if near := r.nearest(full, l.Kind == handbook.LinkText); near != "" {
 		f.Hint = "did you mean " + relativePath(string(p.Path.Dir()), near) + "?"
 	}
 }

@@ -18,6 +18,7 @@
 package site
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -32,15 +33,23 @@ type Options struct {
 	Owner  string // of pages that name none
 	Strict bool   // broken links and double addresses are errors
 	Drafts bool   // keep pages whose status is draft
+
+	// Previous is the site in an earlier state; nil: none is known. What still
+	// holds is taken from there. It makes no difference but of time.
+	Previous *Site
 }
 
 // Site is a handbook in which every reference is resolved.
 type Site struct {
 	Title    string
 	Root     *Section
-	Pages    []*Page // in the order of their source paths; pages of sections included
-	Copies   []Copy  // the files that pages refer to, in the order of To
-	Services []*Page // in the order of their names
+	Pages    []*Page    // in the order of their source paths; pages of sections included
+	Sections []*Section // in the order of their folders
+	Copies   []Copy     // the files that pages refer to, in the order of To
+	Services []*Page    // in the order of their names
+
+	strict bool
+	files  []handbook.File
 }
 
 // Copy is a file of the content that is published as it is.
@@ -60,6 +69,9 @@ type Page struct {
 	Section   *Section // the section that lists the page; of a section's own page, that section
 	Targets   []Target // where the links of Body.Links lead, in the same order
 	Backlinks []*Page  // pages that link here, in the order of their source paths
+	N         int      // place in Site.Pages
+
+	silent bool // its links gave no finding
 }
 
 // IsSection reports whether p is the page of its section.
@@ -73,6 +85,7 @@ type Section struct {
 	Page   *Page // nil: a page that lists the section is made
 	Parent *Section
 	Items  []Item // pages and sections, in the order in which readers see them
+	N      int    // place in Site.Sections
 }
 
 // Item is an entry of a section: a page or a section.
@@ -127,9 +140,17 @@ func New(tree *handbook.Tree, opts Options) (*Site, diag.List) {
 	b.place()
 	b.addresses()
 	b.order()
+	for i, p := range b.all {
+		p.N = i
+	}
 	b.links()
 	b.metrics()
-	s := &Site{Title: b.title(), Root: b.sections["."], Pages: b.all}
+	s := &Site{Title: b.title(), Root: b.sections["."], Pages: b.all, strict: opts.Strict, files: tree.Files}
+	for _, dir := range slices.Sorted(maps.Keys(b.sections)) {
+		sec := b.sections[dir]
+		sec.N = len(s.Sections)
+		s.Sections = append(s.Sections, sec)
+	}
 	for to, from := range b.copies {
 		s.Copies = append(s.Copies, Copy{from, to})
 	}

@@ -69,7 +69,7 @@ func TestRel_B4_Split(t *testing.T) {
 type keep struct{}
 
 func (keep) Parse(src []byte, at diag.Pos, l *diag.List) handbook.Body {
-	return handbook.Body{HTML: src, Words: at.Line}
+	return handbook.Body{Text: handbook.Text{HTML: src}, Words: at.Line}
 }
 
 // parse makes a page of a text as Load does, without a file.

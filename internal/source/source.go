@@ -4,6 +4,8 @@
 //	content folder ── Load ──▶ *handbook.Tree  for site
 //	                     └───▶ diag.List       what is wrong in front matter, names and files
 //
+// A Loader does it again and again, and reads only what has changed since.
+//
 // All reading goes through an os.Root, and only regular files are read: a link,
 // pipe or device is a finding. Dot files, dot folders, node_modules and excluded
 // paths are never content.
@@ -28,14 +30,7 @@
 package source
 
 import (
-	"context"
-	"fmt"
-	"os"
 	"path"
-	"path/filepath"
-	"runtime"
-
-	"golang.org/x/sync/errgroup"
 
 	"github.com/rutter-dev/rutter/internal/diag"
 	"github.com/rutter-dev/rutter/internal/handbook"
@@ -56,6 +51,11 @@ type Options struct {
 	Typed   bool            // the site has a site.yaml: see the package's description
 	Exclude []handbook.Path // files, and folders with all below them, that are no content
 	Limits  Limits
+
+	// Identity names the Parser with its options and this program: parsers of
+	// one identity make the same of the same text. It matters where pages are
+	// kept in a Cache.
+	Identity string
 }
 
 // Limits bounds the work of Load. A zero field means the default.
@@ -76,51 +76,6 @@ func (l Limits) withDefaults() Limits {
 		l.Depth = 64
 	}
 	return l
-}
-
-// Load reads the content below root. A page that cannot be read is a finding
-// and left out of the tree; an error means that the folder itself cannot be
-// listed, or that ctx is done.
-func Load(ctx context.Context, root *os.Root, opts Options) (*handbook.Tree, diag.List, error) {
-	opts.Limits = opts.Limits.withDefaults()
-	var findings diag.List
-	w := &walker{root: root, opts: opts, list: &findings}
-	if err := w.walk(ctx, ".", 0); err != nil {
-		return nil, diag.List{}, fmt.Errorf("read content: %w", err)
-	}
-
-	pages := make([]*handbook.Page, len(w.pages))
-	lists := make([]diag.List, len(w.pages))
-	g, ctx := errgroup.WithContext(ctx)
-	g.SetLimit(runtime.GOMAXPROCS(0))
-	for i, found := range w.pages {
-		g.Go(func() error {
-			if err := ctx.Err(); err != nil {
-				return err
-			}
-			r := reader{root: root, opts: opts, list: &lists[i]}
-			pages[i] = r.page(found)
-			return nil
-		})
-	}
-	if err := g.Wait(); err != nil {
-		return nil, diag.List{}, fmt.Errorf("read content: %w", err)
-	}
-
-	tree := &handbook.Tree{Name: opts.Name, Files: w.files}
-	if tree.Name == "" {
-		tree.Name = filepath.Base(root.Name())
-	}
-	for _, p := range pages {
-		if p != nil {
-			tree.Pages = append(tree.Pages, p)
-		}
-	}
-	findings.Join(lists...)
-	if !opts.Typed {
-		findings.Soften()
-	}
-	return tree, findings, nil
 }
 
 // place is where a file of the content is, as a user would type it.

@@ -20,7 +20,7 @@ import (
 type plain struct{}
 
 func (plain) Parse(src []byte, at diag.Pos, l *diag.List) handbook.Body {
-	b := handbook.Body{HTML: src}
+	b := handbook.Body{Text: handbook.Text{HTML: src}}
 	for i, line := range strings.Split(string(src), "\n") {
 		if text, ok := strings.CutPrefix(line, "# "); ok {
 			b.Headings = append(b.Headings, handbook.Heading{Level: 1, Text: text, Pos: diag.Pos{Path: at.Path, Line: at.Line + i, Column: at.Column}})

@@ -10,11 +10,13 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
 	"github.com/rutter-dev/rutter/internal/diag"
 	"github.com/rutter-dev/rutter/internal/handbook"
+	"github.com/rutter-dev/rutter/internal/stamp"
 )
 
 // marker is the file that publish leaves in what it made: such a folder is
@@ -26,6 +28,7 @@ type walker struct {
 	root    *os.Root
 	opts    Options
 	list    *diag.List
+	begun   time.Time // the walk
 	entries int
 	pages   []found
 	files   []handbook.File
@@ -34,7 +37,7 @@ type walker struct {
 // found is a page to be read.
 type found struct {
 	path handbook.Path
-	info fs.FileInfo // of Lstat
+	info fs.FileInfo // as Lstat has it
 }
 
 // walk lists the folder dir and all below it. Only a root that cannot be listed
@@ -44,14 +47,14 @@ func (w *walker) walk(ctx context.Context, dir handbook.Path, depth int) error {
 		return err
 	}
 	entries, err := readDir(w.root, dir)
-	if err != nil {
+	if err != nil && len(entries) == 0 {
 		if dir == "." {
 			return err
 		}
 		w.list.Errorf(w.opts.place(dir), diag.Unreadable, "the folder cannot be read: %s", reason(err)).Hint = "check its permissions"
 		return nil
 	}
-	if dir != "." && slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return e.Name() == marker }) {
+	if dir != "." && slices.ContainsFunc(entries, func(e fs.FileInfo) bool { return e.Name() == marker }) {
 		return nil
 	}
 	for _, e := range entries {
@@ -65,23 +68,20 @@ func (w *walker) walk(ctx context.Context, dir handbook.Path, depth int) error {
 			}
 			return nil
 		}
-		if err := w.entry(ctx, p, depth); err != nil {
+		if err := w.entry(ctx, p, e, depth); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (w *walker) entry(ctx context.Context, p handbook.Path, depth int) error {
+func (w *walker) entry(ctx context.Context, p handbook.Path, info fs.FileInfo, depth int) error {
 	if why := badName(p.Base()); why != "" {
 		at := w.opts.place(handbook.Path(strings.ToValidUTF8(string(p), "\uFFFD")))
 		w.list.Errorf(at, diag.BadName, "the name %q has %s, which no web address can carry", p.Base(), why).Hint = "rename it"
 		return nil
 	}
-	info, err := w.root.Lstat(string(p))
 	switch {
-	case err != nil:
-		w.list.Errorf(w.opts.place(p), diag.Unreadable, "this cannot be read: %s", reason(err)).Hint = "check the permissions of its folder"
 	case info.IsDir() && depth >= w.opts.Limits.Depth:
 		w.list.Errorf(w.opts.place(p), diag.TooLarge, "folders more than %d deep; from here on nothing was read", w.opts.Limits.Depth)
 	case info.IsDir():
@@ -91,7 +91,7 @@ func (w *walker) entry(ctx context.Context, p handbook.Path, depth int) error {
 	case p.IsPage():
 		w.pages = append(w.pages, found{p, info})
 	default:
-		w.files = append(w.files, handbook.File{Path: p, Size: info.Size()})
+		w.files = append(w.files, handbook.File{Path: p, Size: info.Size(), Version: version(info, w.begun)})
 	}
 	return nil
 }
@@ -114,20 +114,27 @@ func (w *walker) excluded(p handbook.Path) bool {
 }
 
 // readDir lists a folder by name, with the names that are no UTF-8, which the
-// fs.FS of a root would refuse. Opening does not wait, should a pipe have come
-// in place of the folder.
-func readDir(root *os.Root, dir handbook.Path) ([]fs.DirEntry, error) {
+// fs.FS of a root would refuse. What an entry is, is asked of the open folder,
+// so that no link leads elsewhere; one that is gone meanwhile is left out.
+// Opening does not wait, should a pipe have come in place of the folder.
+func readDir(root *os.Root, dir handbook.Path) ([]fs.FileInfo, error) {
 	f, err := root.OpenFile(string(dir), os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	entries, err := f.ReadDir(-1)
-	if err != nil {
-		return nil, err
+	entries, err := f.Readdir(-1)
+	slices.SortFunc(entries, func(a, b fs.FileInfo) int { return cmp.Compare(a.Name(), b.Name()) })
+	return entries, err
+}
+
+// version stands for the contents of a file that is not a page.
+func version(info fs.FileInfo, now time.Time) string {
+	s, ok := stamp.Of(info)
+	if !ok || !s.Settled(now) {
+		return ""
 	}
-	slices.SortFunc(entries, func(a, b fs.DirEntry) int { return cmp.Compare(a.Name(), b.Name()) })
-	return entries, nil
+	return fmt.Sprintf("%x.%x.%x.%x", s.Size, s.Written, s.Changed, s.Inode)
 }
 
 // badName says what in a name of a file or folder cannot be part of a URL, or

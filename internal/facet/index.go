@@ -1,0 +1,325 @@
+package facet
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/rutter-dev/rutter/internal/handbook"
+	"github.com/rutter-dev/rutter/internal/pack"
+	"github.com/rutter-dev/rutter/internal/site"
+)
+
+// Input is what an Index is made of besides the handbook.
+type Input struct {
+	Settings   Settings
+	Assets     Assets
+	Layouts    map[string]pack.Hash // by kind of page: the templates it is made with
+	Deliveries map[string]pack.Hash // by name of service: all that its figures are drawn from
+}
+
+// Index knows every facet of a site and its hash.
+type Index struct {
+	in       Input
+	shared   Shared
+	site     *site.Site
+	byPath   map[handbook.Path]*page
+	byFolder map[handbook.Path]*section
+	pages    []*page    // in the order of site.Pages
+	sections []*section // in the order of site.Sections
+	services map[string]*page
+	shares   pack.Hash
+	assets   pack.Hash
+	tree     pack.Hash
+	places   pack.Hash // of all addresses
+}
+
+// page is a page with the hashes of its facets.
+type page struct {
+	*site.Page
+	card                        Card
+	link, full                  pack.Hash // of card.Link and of card
+	own, nav, beside, backlinks pack.Hash
+	at                          int // place in its section; -1 for the page of one
+}
+
+// section is a section with the hashes of its facets.
+type section struct {
+	*site.Section
+	card                  Card
+	items                 []*Card
+	links                 []*Link // of items
+	link, full            pack.Hash
+	nav, crumbs, children pack.Hash
+}
+
+// New makes the index of a site. Hashes of what has not changed since the
+// previous index are taken from there, if there is one.
+func New(s *site.Site, in Input, previous *Index) *Index {
+	x := &Index{
+		in: in, site: s, services: map[string]*page{},
+		byPath:   make(map[handbook.Path]*page, len(s.Pages)),
+		byFolder: make(map[handbook.Path]*section, len(s.Sections)),
+		pages:    make([]*page, len(s.Pages)),
+		sections: make([]*section, len(s.Sections)),
+	}
+	all := make([]page, len(s.Pages))
+	for i, p := range s.Pages {
+		all[i] = page{Page: p, at: -1}
+		x.pages[i] = &all[i]
+		x.byPath[p.Path] = &all[i]
+	}
+	for i, sec := range s.Sections {
+		x.sections[i] = &section{Section: sec}
+		x.byFolder[sec.Dir] = x.sections[i]
+	}
+	for _, p := range s.Services {
+		x.services[p.Name()] = x.byPath[p.Path]
+	}
+	eachOf(x.pages, func(p *page) { p.entry(previous.page(p.Path)) })
+	for _, sec := range x.sections {
+		sec.entry()
+	}
+	eachOf(x.sections, x.list)
+	eachOf(x.sections, func(sec *section) { x.hashSection(sec) })
+	eachOf(x.pages, func(p *page) { x.hashPage(p) })
+	x.share()
+	x.whole()
+	return x
+}
+
+// page of the previous index; nil where there is none.
+func (x *Index) page(p handbook.Path) *page {
+	if x == nil {
+		return nil
+	}
+	return x.byPath[p]
+}
+
+// entry makes the page's entry in lists, and hashes what is its own.
+func (p *page) entry(old *page) {
+	p.card = Card{Link{Title: p.Title, Address: p.URL, Kind: p.Kind}, p.Summary}
+	if old != nil && old.card == p.card {
+		p.link, p.full = old.link, old.full
+	} else {
+		p.link, p.full = pack.Sum(&p.card.Link), pack.Sum(&p.card)
+	}
+	if old != nil && old.Key == p.Key && p.Key != (handbook.Key{}) && old.card == p.card && old.Heading == p.Heading && old.Owner == p.Owner &&
+		old.Section.Dir == p.Section.Dir && old.IsSection() == p.IsSection() && slices.Equal(old.Targets, p.Targets) {
+		p.own = old.own
+		return
+	}
+	p.own = pack.Sum(&struct {
+		Key            handbook.Key
+		Card           Card
+		Heading, Owner string
+		Folder         handbook.Path
+		Section        bool
+		Targets        []site.Target
+	}{p.Key, p.card, p.Heading, p.Owner, p.Section.Dir, p.IsSection(), p.Targets})
+}
+
+// entry makes the section's entry in lists.
+func (s *section) entry() {
+	s.card = Card{Link: Link{Title: s.Title, Address: s.URL, Section: true}}
+	if s.Page != nil {
+		s.card.Summary = s.Page.Summary
+	}
+	s.link, s.full = pack.Sum(&s.card.Link), pack.Sum(&s.card)
+}
+
+// list gathers the entries of a section.
+func (x *Index) list(s *section) {
+	s.items = make([]*Card, len(s.Items))
+	s.links = make([]*Link, len(s.Items))
+	for i, item := range s.Items {
+		if item.Section != nil {
+			s.items[i] = &x.sections[item.Section.N].card
+		} else {
+			p := x.pages[item.Page.N]
+			p.at = i
+			s.items[i] = &p.card
+		}
+		s.links[i] = &s.items[i].Link
+	}
+}
+
+// hashOf returns the hashes of an entry of a section.
+func (x *Index) hashOf(item site.Item) (link, full *pack.Hash) {
+	if item.Section != nil {
+		s := x.sections[item.Section.N]
+		return &s.link, &s.full
+	}
+	p := x.pages[item.Page.N]
+	return &p.link, &p.full
+}
+
+// window is the part of n entries that a sidebar shows around one of them.
+func window(at, n int) (first, end int) {
+	first = min(max(at-MaxNav/2, 0), max(n-MaxNav, 0))
+	return first, min(n, first+MaxNav)
+}
+
+// hashSection hashes what is read of a section, and the sidebars of its pages.
+func (x *Index) hashSection(s *section) {
+	var up []byte
+	for a := s.Parent; a != nil; a = a.Parent {
+		up = append(up, x.sections[a.N].link[:]...)
+	}
+	s.crumbs = pack.SumBytes(s.link[:], up)
+	links := make([]byte, 0, len(s.Items)*len(pack.Hash{}))
+	full := make([]byte, 0, cap(links))
+	for _, item := range s.Items {
+		l, f := x.hashOf(item)
+		links, full = append(links, l[:]...), append(full, f[:]...)
+	}
+	s.children = pack.SumBytes(full)
+	head := append([]byte(nil), s.link[:]...)
+	if s.Parent != nil && s.Parent.URL != "" {
+		head = append(head, x.sections[s.Parent.N].link[:]...)
+	}
+	const size = len(pack.Hash{})
+	nav := func(at int) pack.Hash {
+		first, end := window(at, len(s.Items))
+		return pack.SumBytes(head, links[first*size:end*size], pack.Append(nil, []int{first, len(s.Items)}))
+	}
+	s.nav = nav(0)
+	from, last := 0, s.nav
+	for at, item := range s.Items {
+		if first, _ := window(at, len(s.Items)); first != from {
+			from, last = first, nav(at)
+		}
+		if item.Page == nil {
+			continue
+		}
+		p := x.pages[item.Page.N]
+		p.nav = last
+		var before, after []byte
+		if at > 0 {
+			before = links[(at-1)*size : at*size]
+		}
+		if at+1 < len(s.Items) {
+			after = links[(at+1)*size : (at+2)*size]
+		}
+		p.beside = pack.SumBytes(before, after)
+	}
+}
+
+// hashPage hashes what is read of the other pages around a page.
+func (x *Index) hashPage(p *page) {
+	if p.at < 0 {
+		p.nav = x.sections[p.Section.N].nav
+		p.beside = pack.SumBytes(nil, nil)
+	}
+	var links []byte
+	for _, b := range p.Backlinks[:min(len(p.Backlinks), MaxBacklinks)] {
+		links = append(links, x.pages[b.N].link[:]...)
+	}
+	p.backlinks = pack.SumBytes(links, pack.Append(nil, len(p.Backlinks)))
+}
+
+// share makes what all pages show.
+func (x *Index) share() {
+	x.shared = Shared{Settings: x.in.Settings, Title: x.site.Title, AllPages: "all-pages/"}
+	taken := map[string]bool{}
+	for _, p := range x.pages {
+		taken[strings.ToLower(p.URL)] = true
+	}
+	for _, s := range x.sections {
+		taken[strings.ToLower(s.URL)] = true
+	}
+	for taken[x.shared.AllPages] {
+		x.shared.AllPages = "-" + x.shared.AllPages
+	}
+	for _, item := range x.site.Root.Items {
+		if item.Section != nil && len(x.shared.Sections) < MaxSections {
+			x.shared.Sections = append(x.shared.Sections, &x.sections[item.Section.N].card.Link)
+		}
+	}
+	x.shares = pack.Sum(&x.shared)
+	x.assets = pack.Sum(&x.in.Assets)
+}
+
+// whole hashes what only the lists of the whole site read.
+func (x *Index) whole() {
+	var tree []byte
+	for _, s := range x.sections {
+		tree = append(tree, s.link[:]...)
+		for _, item := range s.Items {
+			l, _ := x.hashOf(item)
+			tree = append(tree, l[:]...)
+		}
+	}
+	x.tree = pack.SumBytes(x.shares[:], tree)
+	var addresses strings.Builder
+	for _, p := range x.pages {
+		addresses.WriteString(p.URL + "\n")
+	}
+	for _, s := range x.sections {
+		if s.Page == nil {
+			addresses.WriteString(s.URL + "\n")
+		}
+	}
+	x.places = pack.SumBytes([]byte(addresses.String()))
+}
+
+// Fresh reports whether a file that made these reads would make the same now.
+func (x *Index) Fresh(reads []Read) bool {
+	for i := range reads {
+		if h, ok := x.hash(reads[i].Facet, reads[i].Key); !ok || h != reads[i].Hash {
+			return false
+		}
+	}
+	return true
+}
+
+// hash is that of a facet as it is now; false where there is no such thing.
+func (x *Index) hash(f Facet, key string) (pack.Hash, bool) {
+	switch f {
+	case ofSite:
+		return x.shares, true
+	case ofAssets:
+		return x.assets, true
+	case ofTree:
+		return x.tree, true
+	case ofAddresses:
+		return x.places, true
+	case ofLayout:
+		h, ok := x.in.Layouts[key]
+		return h, ok
+	case ofService:
+		p := x.services[key]
+		if p == nil {
+			return pack.Hash{}, false
+		}
+		data := x.in.Deliveries[key]
+		return pack.SumBytes([]byte(p.URL), data[:]), true
+	case ofPage, ofNav, ofBeside, ofBacklinks:
+		if p := x.byPath[handbook.Path(key)]; p != nil {
+			switch f {
+			case ofPage: // nobody knows whether a page without a key is the same
+				return p.own, p.Key != (handbook.Key{})
+			case ofNav:
+				return p.nav, true
+			case ofBeside:
+				return p.beside, true
+			default:
+				return p.backlinks, true
+			}
+		}
+		if s := x.byFolder[handbook.Path(key)]; s != nil && f == ofNav {
+			return s.nav, true
+		}
+	case ofSection, ofCrumbs, ofChildren:
+		if s := x.byFolder[handbook.Path(key)]; s != nil {
+			switch f {
+			case ofSection:
+				return s.link, true
+			case ofCrumbs:
+				return s.crumbs, true
+			default:
+				return s.children, true
+			}
+		}
+	}
+	return pack.Hash{}, false
+}

@@ -1,0 +1,231 @@
+package facet
+
+import (
+	"iter"
+	"runtime"
+	"slices"
+	"sync"
+
+	"github.com/rutter-dev/rutter/internal/handbook"
+	"github.com/rutter-dev/rutter/internal/pack"
+)
+
+// Reader reads facets for one file of the output.
+type Reader struct {
+	x     *Index
+	reads []Read
+}
+
+// Reader returns a Reader that has read nothing.
+func (x *Index) Reader() *Reader { return &Reader{x: x} }
+
+// Reads is what has been read, each facet once.
+func (r *Reader) Reads() []Read { return slices.Clone(r.reads) }
+
+// read notes a read. What is not there cannot be asked for: paths and folders
+// come from the index itself.
+func (r *Reader) read(f Facet, key string) {
+	for _, done := range r.reads {
+		if done.Facet == f && done.Key == key {
+			return
+		}
+	}
+	h, _ := r.x.hash(f, key)
+	r.reads = append(r.reads, Read{f, key, h})
+}
+
+// Page is a page as it sees itself.
+func (r *Reader) Page(p handbook.Path) Own {
+	r.read(ofPage, string(p))
+	return Own{r.x.byPath[p].Page}
+}
+
+// Section is the entry of a section.
+func (r *Reader) Section(dir handbook.Path) *Link {
+	r.read(ofSection, string(dir))
+	return &r.x.byFolder[dir].card.Link
+}
+
+// Shared is what all pages show.
+func (r *Reader) Shared() *Shared {
+	r.read(ofSite, "")
+	return &r.x.shared
+}
+
+// Assets are the names of what pages load.
+func (r *Reader) Assets() Assets {
+	r.read(ofAssets, "")
+	return r.x.in.Assets
+}
+
+// Layout notes that the file is made with the templates for a kind of page.
+func (r *Reader) Layout(kind string) { r.read(ofLayout, kind) }
+
+// Crumbs leads from the home page down to a section, without or with it.
+func (r *Reader) Crumbs(dir handbook.Path, with bool) []*Link {
+	r.read(ofCrumbs, string(dir))
+	s := r.x.byFolder[dir].Section
+	if !with {
+		s = s.Parent
+	}
+	var list []*Link
+	for ; s != nil; s = s.Parent {
+		list = append(list, &r.x.sections[s.N].card.Link)
+	}
+	slices.Reverse(list)
+	return list
+}
+
+// PageNav is the sidebar of a page; PageNav of a section's own page and
+// SectionNav show the section from its beginning.
+func (r *Reader) PageNav(p handbook.Path) Nav {
+	r.read(ofNav, string(p))
+	at := r.x.byPath[p]
+	return r.x.nav(r.x.sections[at.Page.Section.N], max(at.at, 0))
+}
+
+// SectionNav is the sidebar of the page that lists a section.
+func (r *Reader) SectionNav(dir handbook.Path) Nav {
+	r.read(ofNav, string(dir))
+	return r.x.nav(r.x.byFolder[dir], 0)
+}
+
+func (x *Index) nav(s *section, at int) Nav {
+	first, end := window(at, len(s.links))
+	n := Nav{Title: &s.card.Link, Items: s.links[first:end], Before: first, After: len(s.links) - end}
+	if s.Parent != nil && s.Parent.URL != "" {
+		n.Up = &x.sections[s.Parent.N].card.Link
+	}
+	return n
+}
+
+// Beside are the entries before and after a page in its section; nil where
+// there is none.
+func (r *Reader) Beside(p handbook.Path) (before, after *Link) {
+	r.read(ofBeside, string(p))
+	at := r.x.byPath[p]
+	links := r.x.sections[at.Page.Section.N].links
+	if at.at > 0 {
+		before = links[at.at-1]
+	}
+	if at.at >= 0 && at.at+1 < len(links) {
+		after = links[at.at+1]
+	}
+	return before, after
+}
+
+// Children are the entries of a section.
+func (r *Reader) Children(dir handbook.Path) []*Card {
+	r.read(ofChildren, string(dir))
+	return r.x.byFolder[dir].items
+}
+
+// Backlinks are the first pages that link to a page, and how many more do.
+func (r *Reader) Backlinks(p handbook.Path) (list []*Link, more int) {
+	r.read(ofBacklinks, string(p))
+	all := r.x.byPath[p].Page.Backlinks
+	shown := all[:min(len(all), MaxBacklinks)]
+	for _, b := range shown {
+		list = append(list, &r.x.pages[b.N].card.Link)
+	}
+	return list, len(all) - len(shown)
+}
+
+// Entry is an entry of the tree with the entries below it.
+type Entry struct {
+	Link  *Link
+	Items []Entry
+}
+
+// Tree is the whole site, from its root.
+func (r *Reader) Tree() Entry {
+	r.read(ofTree, "")
+	return r.x.entry(r.x.byFolder["."])
+}
+
+func (x *Index) entry(s *section) Entry {
+	e := Entry{Link: &s.card.Link, Items: make([]Entry, len(s.Items))}
+	for i, item := range s.Items {
+		if item.Section != nil {
+			e.Items[i] = x.entry(x.sections[item.Section.N])
+		} else {
+			e.Items[i] = Entry{Link: s.links[i]}
+		}
+	}
+	return e
+}
+
+// Addresses are those of all pages, then those of sections without a page.
+func (r *Reader) Addresses() []string {
+	r.read(ofAddresses, "")
+	var list []string
+	for _, p := range r.x.pages {
+		list = append(list, p.URL)
+	}
+	for _, s := range r.x.sections {
+		if s.Page == nil {
+			list = append(list, s.URL)
+		}
+	}
+	return list
+}
+
+// Service is what can be known of a service; false where there is none.
+func (r *Reader) Service(name string) (Service, bool) {
+	r.read(ofService, name)
+	p := r.x.services[name]
+	if p == nil {
+		return Service{}, false
+	}
+	return Service{p.URL}, true
+}
+
+// Pages are the files of all pages with their addresses, in the order of the
+// files. What pages there are is no facet: a file that shows it reads Tree.
+func (x *Index) Pages() iter.Seq2[handbook.Path, string] {
+	return func(yield func(handbook.Path, string) bool) {
+		for _, p := range x.pages {
+			if !yield(p.Path, p.URL) {
+				return
+			}
+		}
+	}
+}
+
+// Bare are the folders of sections without a page, with their addresses.
+func (x *Index) Bare() iter.Seq2[handbook.Path, string] {
+	return func(yield func(handbook.Path, string) bool) {
+		for _, s := range x.sections {
+			if s.Page == nil && !yield(s.Dir, s.URL) {
+				return
+			}
+		}
+	}
+}
+
+// AllPages is the address of the list of all pages.
+func (x *Index) AllPages() string { return x.shared.AllPages }
+
+// eachOf calls f for each element, on all processors.
+func eachOf[T any](list []T, f func(T)) {
+	workers := min(runtime.GOMAXPROCS(0), 1+len(list)/256)
+	if workers == 1 {
+		for _, v := range list {
+			f(v)
+		}
+		return
+	}
+	var wg sync.WaitGroup
+	size := (len(list) + workers - 1) / workers
+	for part := range slices.Chunk(list, size) {
+		wg.Go(func() {
+			for _, v := range part {
+				f(v)
+			}
+		})
+	}
+	wg.Wait()
+}
+
+// Schema changes whenever reads that were kept mean something else.
+func Schema() string { return pack.Schema(Read{}) + "1" }

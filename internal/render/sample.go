@@ -1,0 +1,74 @@
+package render
+
+import (
+	"html/template"
+	"strings"
+
+	"github.com/rutter-dev/rutter/internal/diag"
+	"github.com/rutter-dev/rutter/internal/theme"
+)
+
+// CheckTheme holds the templates of a theme against the views that they get,
+// then runs each on a page that has everything and on one that has as little as
+// possible: what is wrong with a template shows before any page is made, also
+// where the site has no page of its kind.
+func CheckTheme(t *theme.Theme, name string) diag.List {
+	found := t.Check(name, &PageView{}, map[string]any{"figure": FigureView{}, "nav-item": NavItem{}})
+	if found.HasErrors() {
+		return found
+	}
+	for _, kind := range theme.Layouts {
+		found.Join(t.Try(name, kind, "a page with everything", fullView(kind)))
+		found.Join(t.Try(name, kind, "an empty page", emptyView(kind)))
+	}
+	found.Sort()
+	return found
+}
+
+// emptyView is the least that a page can be.
+func emptyView(kind string) *PageView {
+	v := (&maker{}).view()
+	v.Kind, v.Title, v.Heading = kind, "Title", "Title"
+	v.site = once(func() *SiteView { return &SiteView{Title: "Site", Language: "en", Home: "./", AllPages: "all/"} })
+	return v
+}
+
+// fullView is a page that has everything, once and more than once.
+func fullView(kind string) *PageView {
+	link := Link{Href: "../page/", Title: "A page", Kind: "Role"}
+	current := Link{Href: "./", Title: "This page", Current: true, Within: true}
+	links := []Link{link, current}
+	card := Card{Link: link, Summary: "What the page says."}
+	figure := FigureView{
+		ID: "figure", Title: "A figure", Finding: "It rises.", Caption: "A service.", Sample: true, SVG: "<svg></svg>",
+		Columns: []string{"Week", "Value"}, Rows: [][]string{{"1", "2"}, {"2", "3"}}, Options: "{}",
+	}
+	none := FigureView{ID: "none", Title: "A figure", Empty: "There is no data."}
+	v := emptyView(kind)
+	v.Path, v.KindLabel, v.Summary, v.Description, v.Owner = "roles/page.md", "Role", "A summary.", "A description.", "Platform team"
+	v.Draft, v.Sample, v.Minutes, v.HasFigures = true, true, 3, true
+	v.TOC = []Heading{{"one", "One", []Heading{{ID: "below", HTML: "Below"}}}, {ID: "two", HTML: "Two"}}
+	v.Facts = []Fact{{"Purpose", []string{"To be there."}}, {"Skills", []string{"one", "two"}}}
+	v.Body = template.HTML(strings.Repeat("<p>Text.</p>\n", 3))
+	v.Service = &ServiceView{
+		Name: "service", AsOf: "1 Jan 2026", Source: "tags", Coverage: "all of 2025", Status: "complete", Sample: true,
+		Metrics: []MetricView{{"Change lead time", "2 days", "median", true}, {Name: "Recovery time", Value: "not measured"}},
+		Weeks:   []FigureView{figure, none}, Months: []FigureView{figure},
+		Notes: []Note{{"DQ01", "A remark.", "A way out."}, {Message: "Another."}},
+	}
+	v.site = once(func() *SiteView {
+		return &SiteView{
+			Title: "Site", Language: "en", Home: "../", AllPages: "../all/", Sections: links, Repository: "https://example.org/",
+			Stylesheet: "../site.css", Script: "../site.js", Icon: "../icon.svg", Explorer: "../explorer.js", Version: "1.0", baseURL: "https://example.org/",
+		}
+	})
+	v.crumbs = once(func() []Link { return links })
+	v.nav = once(func() NavView {
+		return NavView{Up: &link, Title: current, Items: "<li>A page</li>", Before: 1, After: 2}
+	})
+	v.children = once(func() []Card { return []Card{card, {Link: current}} })
+	v.beside = once(func() [2]*Link { return [2]*Link{&link, &current} })
+	v.backlinks = once(func() backlinks { return backlinks{links, 4} })
+	v.groups = once(func() []Group { return []Group{{"Group", "../group/", links}, {Title: "Other", Links: links}} })
+	return v
+}
