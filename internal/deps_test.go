@@ -35,31 +35,50 @@ var rules = map[string]rule{
 	"internal/diag":       {pure: true, alone: true},
 	"internal/handbook":   {pure: true},
 	"internal/strictyaml": {pure: true},
-	"internal/dora":       {pure: true},
+	"internal/pack":       {pure: true, alone: true}, // bytes and values of any type
+	"internal/dora":       {pure: true, may: map[string]string{"internal/pack": "hashes what reports rest on"}},
 	"internal/site":       {pure: true},
-	"internal/markdown":   {pure: true, may: map[string]string{"internal/strictyaml": "reads metric blocks"}},
-	"internal/events":     {pure: true, may: map[string]string{"internal/dora": "fills its events"}},
-	"internal/chart":      {pure: true, may: map[string]string{"internal/dora": "draws its reports"}},
+	"internal/facet": {pure: true, may: map[string]string{
+		"internal/site": "shows it one facet at a time",
+		"internal/pack": "hashes the facets",
+	}},
+	"internal/highlight": {pure: true, alone: true},
+	"internal/markdown":  {pure: true, may: map[string]string{"internal/strictyaml": "reads metric blocks", "internal/highlight": "shows code"}},
+	"internal/events":    {pure: true, may: map[string]string{"internal/dora": "fills its events"}},
+	"internal/chart":     {pure: true, may: map[string]string{"internal/dora": "draws its reports"}},
 	"internal/render": {pure: true, may: map[string]string{
-		"internal/site":  "shows its pages and links",
+		"internal/site":  "makes references (what pages show of each other comes through facet)",
+		"internal/facet": "reads pages through it",
+		"internal/pack":  "hashes of templates and deliveries",
 		"internal/theme": "fills its templates",
 		"internal/chart": "places its figures",
 		"internal/dora":  "puts its numbers into words",
 	}},
 
-	"internal/config":  {may: map[string]string{"internal/strictyaml": "reads site.yaml"}},
-	"internal/source":  {may: map[string]string{"internal/strictyaml": "reads front matter"}}, // the parser of bodies is handed in
+	"internal/config": {may: map[string]string{"internal/strictyaml": "reads site.yaml"}},
+	"internal/source": {may: map[string]string{ // the parser of bodies and the cache are handed in
+		"internal/strictyaml": "reads front matter",
+		"internal/stamp":      "knows which files are the same",
+		"internal/pack":       "records of the cache",
+	}},
+	"internal/stamp":   {alone: true},
+	"internal/cache":   {alone: true}, // keys and bytes
 	"internal/theme":   {},
 	"internal/gitrepo": {may: map[string]string{"internal/dora": "fills its events"}},
-	"internal/publish": {alone: true}, // files in, folder out
+	"internal/publish": {alone: true, may: map[string]string{"internal/stamp": "knows which files are the same"}}, // files in, folder out
 	"internal/build": {may: map[string]string{
 		"internal/config": "stage", "internal/source": "stage", "internal/markdown": "stage", "internal/site": "stage",
 		"internal/events": "stage", "internal/gitrepo": "stage", "internal/dora": "stage",
 		"internal/theme": "stage", "internal/render": "stage", "internal/publish": "stage",
+		"internal/cache": "what a session remembers", "internal/pack": "how", "internal/facet": "what files rest on", "internal/stamp": "whether a theme is the same",
 		"themes": "the theme within the binary",
 	}},
-	"internal/serve":   {may: map[string]string{"internal/build": "builds what it shows"}},
+	"internal/serve":   {may: map[string]string{"internal/build": "builds what it shows", "internal/source": "knows its error of a damaged cache"}},
 	"internal/testkit": {alone: true}, // so that it makes no mistake of theirs
+
+	"internal/bench":        {alone: true, may: map[string]string{"internal/bench/corpus": "makes the sites that it measures"}},
+	"internal/bench/corpus": {alone: true},
+	"internal/bench/floor":  {alone: true}, // what a build costs at least, without any of ours
 
 	"themes":         {},
 	"cmd/rutter":     {all: true},
@@ -80,9 +99,9 @@ var clock = []string{"Now", "Since", "Until", "Local", "After", "Tick", "Sleep",
 // keepers are the only packages that know a library, so that it can be changed
 // for another in one place.
 var keepers = map[string][]string{
-	"github.com/yuin/goldmark":            {"internal/markdown"},
+	"github.com/yuin/goldmark":            {"internal/markdown", "internal/bench/floor"},
 	"github.com/yuin/goldmark-emoji":      {"internal/markdown"},
-	"github.com/alecthomas/chroma/v2":     {"internal/markdown"},
+	"github.com/alecthomas/chroma/v2":     {"internal/highlight", "internal/bench/floor"},
 	"github.com/goccy/go-yaml":            {"internal/strictyaml"},
 	"github.com/go-echarts/go-echarts/v2": {"internal/chart"},
 	"github.com/fsnotify/fsnotify":        {"internal/serve"},
@@ -258,5 +277,40 @@ func TestEveryPackageSaysWhatItIs(t *testing.T) {
 		if text := files[i].file.Doc.Text(); !strings.HasPrefix(text, want) {
 			t.Errorf("%s: the package doc begins %.30q, want %q", docs[0], text, want)
 		}
+	}
+}
+
+// addressesOnly is what package render may use of package site. All of it
+// depends on its arguments alone. What pages show of each other comes through
+// package facet, which notes it: a page that read a site behind its back would
+// stay as it is when the site changes.
+var addressesOnly = []string{"Rel", "Encode", "EncodeFragment", "CopyName", "Target", "Nowhere", "ToPage", "ToFile", "ToElsewhere", "ToRemote"}
+
+func TestPagesReadEachOtherThroughFacets(t *testing.T) {
+	t.Parallel()
+	all, fset := packages(t)
+	seen := 0
+	for _, s := range all["internal/render"] {
+		// What hands the site to package facet, and lists the files to make.
+		hands := path.Base(filepath.ToSlash(s.name)) == "render.go"
+		ast.Inspect(s.file, func(n ast.Node) bool {
+			sel, ok := n.(*ast.SelectorExpr)
+			if !ok || hands {
+				return true
+			}
+			if x, ok := sel.X.(*ast.Ident); ok && x.Name == "site" {
+				seen++
+				if !slices.Contains(addressesOnly, sel.Sel.Name) {
+					t.Errorf("%s: site.%s; what a page shows of others is read through package facet", fset.Position(sel.Pos()), sel.Sel.Name)
+				}
+			}
+			if x, ok := sel.X.(*ast.SelectorExpr); sel.Sel.Name == "Site" && ok && x.Sel.Name == "in" {
+				t.Errorf("%s: the site itself; what a page shows of others is read through package facet", fset.Position(sel.Pos()))
+			}
+			return true
+		})
+	}
+	if seen == 0 {
+		t.Error("package render uses nothing of package site: this test has lost its subject")
 	}
 }

@@ -30,16 +30,10 @@ mistakes in site.yaml; 130 interrupted.`,
 			if err != nil {
 				return err
 			}
-			b, err := build.Open(c.Context(), opts)
+			r, err := build.Check(c.Context(), opts)
 			if err != nil {
 				return err
 			}
-			defer b.Close()
-			// Pages are made and thrown away: a template may fail on one of them.
-			if err := b.Write(c.Context(), func(string, []byte) error { return nil }); err != nil {
-				return err
-			}
-			r := b.Result()
 			if err := write(&r.Findings, c.OutOrStdout()); err != nil {
 				return err
 			}

@@ -3,11 +3,17 @@
 //
 //	site.yaml ── config ─┐
 //	content/  ── source ─┴─ site ──┐
-//	git, event files ── delivery ──┼─ render ── emit ── publish, serve
+//	git, event files ── delivery ──┼─ render ── Output: publish, serve
 //	themes/   ── theme ────────────┘
 //
-// Open reads and resolves everything; Write makes the files of the site; Run
-// does both and publishes. No stage goes to the network.
+// A Session builds one site any number of times. Its Open reads and resolves
+// everything, Build.Write makes the files of the site, and Run does both once
+// and publishes. No stage goes to the network.
+//
+// A Session does again only what a change asks for: source knows which files
+// are the same, and for each file of the output the session remembers what it
+// was made of (Made). What it remembers lies in .rutter/cache, for the next
+// process; nothing depends on it but the time that a build takes.
 package build
 
 import (
@@ -48,6 +54,10 @@ type Options struct {
 	Strict  bool // warnings are errors, but for those that diag.Code.Forgiven excepts
 	Version string
 	Env     func(string) string // the environment; nil: os.Getenv
+
+	NoCache bool // remember nothing beyond the process, and use nothing that was
+	Verify  bool // for Run: publish only what a build without any memory would make, byte for byte
+	Preview bool // remember apart from the builds that are published
 }
 
 // Result says what a build found and did.
@@ -56,6 +66,7 @@ type Result struct {
 	ConfigErrors bool // among the findings are mistakes in site.yaml
 	Pages        int
 	Published    publish.Result // zero where the findings hold errors
+	Notice       string         // what the user should know of the cache; "" as a rule
 }
 
 // Build is a site that has been read and resolved.
@@ -66,58 +77,24 @@ type Build struct {
 	Delivery *render.Delivery
 	Services []ServiceData // in the order of the services' names
 
+	session   *Session
 	opts      Options
 	typed     bool     // there is a site.yaml
 	root      *os.Root // the site's folder
 	content   *os.Root // the content root
 	prefix    string   // of positions in the content: "content"
+	tree      *handbook.Tree
 	theme     *theme.Theme
 	themeName string
 	configBad bool
+	renderer  *render.Renderer
+	files     []File
 }
 
-// Run builds a site and publishes it. Where the findings hold an error, or an
-// error is returned, the output folder is as it was.
-func Run(ctx context.Context, opts Options) (Result, error) {
-	b, err := Open(ctx, opts)
-	if err != nil {
-		return Result{}, err
-	}
-	defer b.Close()
-	if b.Findings.HasErrors() {
-		return b.result(), nil
-	}
-	stage, err := publish.Open(ctx, opts.Output, publish.Options{Keep: b.sources()})
-	if err != nil {
-		return b.result(), err
-	}
-	defer stage.Abort()
-	if err := b.Write(ctx, stage.Write); err != nil {
-		return b.result(), err
-	}
-	r := b.result()
-	if r.Findings.HasErrors() {
-		return r, nil
-	}
-	r.Published, err = stage.Commit()
-	return r, err
-}
-
-// Open reads the site and resolves it. Everything that is wrong with it is in
-// Findings; an error means that it could not be read at all.
+// Open reads a site once and resolves it: see Session.Open.
 func Open(ctx context.Context, opts Options) (*Build, error) {
-	if opts.Env == nil {
-		opts.Env = os.Getenv
-	}
-	if opts.Dir == "" {
-		opts.Dir = "."
-	}
-	b := &Build{opts: opts, Config: config.Default()}
-	if err := b.open(ctx); err != nil {
-		b.Close()
-		return nil, err
-	}
-	return b, nil
+	opts.NoCache = true
+	return Start(opts).Open(ctx)
 }
 
 // Close releases the folders that the build reads from.
@@ -133,13 +110,15 @@ func (b *Build) open(ctx context.Context) error {
 	if err := b.settings(); err != nil {
 		return err
 	}
-	parser := markdown.New(markdown.Options{HTML: markdown.HTMLPolicy(b.Config.Markup.HTML), Metrics: b.typed})
-	tree, found, err := source.Load(ctx, b.content, source.Options{
-		Name: b.name(), Prefix: b.prefix, Typed: b.typed, Exclude: b.excluded(), Parser: parser,
+	manner := markdown.Options{HTML: markdown.HTMLPolicy(b.Config.Markup.HTML), Metrics: b.typed}
+	tree, found, err := b.session.loader.Load(ctx, b.content, source.Options{
+		Name: b.name(), Prefix: b.prefix, Typed: b.typed, Exclude: b.excluded(),
+		Parser: b.session.parser(manner), Identity: fmt.Sprintf("%+v", manner),
 	})
 	if err != nil {
 		return err
 	}
+	b.tree = tree
 	b.Findings.Join(found)
 	b.Site, found = site.New(tree, site.Options{Title: b.Config.Title, Owner: b.Config.Owner, Strict: b.typed, Drafts: b.opts.Drafts})
 	b.Findings.Join(found)
@@ -147,7 +126,9 @@ func (b *Build) open(ctx context.Context) error {
 	if err := b.delivery(ctx); err != nil {
 		return err
 	}
-	b.loadTheme()
+	if b.loadTheme() {
+		b.prepare()
+	}
 	b.finish()
 	return nil
 }
@@ -249,27 +230,28 @@ func (b *Build) owners() {
 	}
 }
 
-// loadTheme puts the site's theme over the built-in one.
-func (b *Build) loadTheme() {
+// loadTheme puts the site's theme over the built-in one, and reports whether
+// pages can be made with it.
+func (b *Build) loadTheme() bool {
 	name := b.Config.Theme
 	b.themeName = path.Join("themes", name)
 	layers := []fs.FS{themes.Default()}
+	state := "built in"
 	if b.root != nil {
 		if info, err := b.root.Stat(b.themeName); err == nil && info.IsDir() {
 			if sub, err := fs.Sub(b.root.FS(), b.themeName); err == nil {
 				layers = slices.Insert(layers, 0, sub)
+				state = folderState(sub)
 			}
 		} else if name != config.Default().Theme {
 			b.Findings.Errorf(diag.Pos{Path: ConfigFile}, diag.ThemeMissing, "there is no theme %q", name).Hint = "put it into " + b.themeName + "/, or write theme: default"
 			b.configBad = true
 		}
 	}
-	var found diag.List
-	b.theme, found = theme.Load(b.themeName, markdown.Stylesheet(), layers...)
-	b.Findings.Join(found)
-	if !found.HasErrors() {
-		b.Findings.Join(render.CheckTheme(b.theme, b.themeName))
-	}
+	var found []diag.Finding
+	b.theme, found = b.session.theme(b.themeName, state, layers)
+	b.Findings.Add(found...)
+	return !slices.ContainsFunc(found, func(f diag.Finding) bool { return f.Severity == diag.Error })
 }
 
 // finish puts the findings in order and shows the lines they are about.
@@ -289,39 +271,8 @@ func (b *Build) finish() {
 	})
 }
 
-// Write makes every file of the site. Emit is called from several goroutines
-// at once, once for each name; it must not keep the bytes.
-func (b *Build) Write(ctx context.Context, emit func(name string, data []byte) error) error {
-	in := render.Input{
-		Site: b.Site, Theme: b.theme, ThemeName: b.themeName, Delivery: b.Delivery,
-		BaseURL: b.Config.BaseURL, Language: b.Config.Language, Repository: b.Config.Repository, Version: b.opts.Version,
-	}
-	if b.opts.BaseURL != "" {
-		in.BaseURL = b.opts.BaseURL
-	}
-	if b.prefix != "." {
-		in.EditRoot = b.prefix + "/"
-	}
-	found, err := render.All(ctx, in, emit)
-	b.Findings.Join(found)
-	b.finish()
-	if err != nil {
-		return err
-	}
-	for _, c := range b.Site.Copies {
-		data, err := b.content.ReadFile(string(c.From))
-		if err != nil {
-			return fmt.Errorf("copy %s: %w", c.From, err)
-		}
-		if err := emit(c.To, data); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 func (b *Build) result() Result {
-	return Result{Findings: b.Findings, ConfigErrors: b.configBad, Pages: len(b.Site.Pages)}
+	return Result{Findings: b.Findings, ConfigErrors: b.configBad, Pages: len(b.Site.Pages), Notice: b.session.Notice}
 }
 
 // Result is what has been found so far, for those who do not publish.

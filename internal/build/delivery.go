@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"path"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -88,7 +89,7 @@ func (b *Build) snapshot(ctx context.Context, p *site.Page) (dora.Snapshot, erro
 		if !filepath.IsAbs(dir) {
 			dir = filepath.Join(b.opts.Dir, dir)
 		}
-		clone, err := gitrepo.LoadDir(ctx, dir, opts, r.Pos, &b.Findings)
+		clone, err := b.clone(ctx, dir, opts, r.Pos)
 		if err != nil {
 			return dora.Snapshot{}, err
 		}
@@ -121,19 +122,41 @@ func (c *collected) add(e dora.Events, coverage dora.Coverage, asOf time.Time) {
 	}
 }
 
+// clone reads a clone, unless it has not changed since it was last read.
+func (b *Build) clone(ctx context.Context, dir string, opts gitrepo.Options, at diag.Pos) (gitrepo.Delivery, error) {
+	of := ""
+	if state := gitrepo.State(ctx, dir, opts.Top); state != "" {
+		of = "clone " + state + dir
+	}
+	return recall(b, of, &struct {
+		Options gitrepo.Options
+		At      diag.Pos
+	}{opts, at}, func(found *diag.List) (gitrepo.Delivery, error) {
+		return gitrepo.LoadDir(ctx, dir, opts, at, found)
+	})
+}
+
 // eventFile reads a file of events beside the page of its service.
 func (b *Build) eventFile(p *site.Page, e handbook.Located) (dora.Events, bool) {
 	name := path.Join(string(p.Path.Dir()), e.Value)
-	f, err := b.content.Open(name)
-	if err != nil {
+	cannot := func(err error) (dora.Events, bool) {
 		b.Findings.Errorf(e.Pos, diag.EventFile, "the event file %q cannot be read: %v", e.Value, cause(err)).Hint = "the path starts at the folder of this page"
 		return dora.Events{}, false
 	}
-	defer f.Close()
-	ev, err := events.Parse(f, path.Join(b.prefix, name), &b.Findings)
+	of := ""
+	if i := slices.IndexFunc(b.tree.Files, func(f handbook.File) bool { return string(f.Path) == name }); i >= 0 {
+		of = b.tree.Files[i].Version
+	}
+	ev, err := recall(b, of, &[]string{"events", path.Join(b.prefix, name)}, func(found *diag.List) (dora.Events, error) {
+		f, err := b.content.Open(name)
+		if err != nil {
+			return dora.Events{}, err
+		}
+		defer f.Close()
+		return events.Parse(f, path.Join(b.prefix, name), found)
+	})
 	if err != nil {
-		b.Findings.Errorf(e.Pos, diag.EventFile, "the event file %q cannot be read: %v", e.Value, cause(err))
-		return dora.Events{}, false
+		return cannot(err)
 	}
 	return ev, true
 }

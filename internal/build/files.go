@@ -1,0 +1,233 @@
+package build
+
+import (
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"runtime"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/rutter-dev/rutter/internal/diag"
+	"github.com/rutter-dev/rutter/internal/facet"
+	"github.com/rutter-dev/rutter/internal/handbook"
+	"github.com/rutter-dev/rutter/internal/render"
+	"github.com/rutter-dev/rutter/internal/site"
+)
+
+// Output takes the files of a site. Its methods are called by many goroutines
+// at once, one of them for each name.
+type Output interface {
+	// Keep lets a file stay that the output has from an earlier build; false
+	// where it does not have it with just these bytes, by their SHA-256.
+	Keep(name string, sum [sha256.Size]byte) (bool, error)
+	// Write takes a file. It must not keep the bytes.
+	Write(name string, data []byte) error
+}
+
+// File is a file of the site.
+type File struct {
+	Name    string // below the output folder
+	Page    bool   // shows a page of the content
+	made    render.File
+	copy    *site.Copy
+	version string // of a copy's source; "": unknown
+}
+
+// Made is what a file was made of, and what came out.
+type Made struct {
+	Sum     [sha256.Size]byte // of its bytes
+	Reads   []facet.Read
+	Version string // of a copy's source
+}
+
+// prepare lists the files of the site.
+func (b *Build) prepare() {
+	in := render.Input{
+		Site: b.Site, Theme: b.theme, ThemeName: b.themeName, Delivery: b.Delivery,
+		BaseURL: b.Config.BaseURL, Language: b.Config.Language, Repository: b.Config.Repository, Version: b.opts.Version,
+	}
+	if b.opts.BaseURL != "" {
+		in.BaseURL = b.opts.BaseURL
+	}
+	if b.prefix != "." {
+		in.EditRoot = b.prefix + "/"
+	}
+	b.renderer = render.New(in, b.session.renderer)
+	b.session.renderer = b.renderer
+	for _, f := range b.renderer.Files() {
+		b.files = append(b.files, File{Name: f.Name, Page: f.Page, made: f})
+	}
+	versions := map[handbook.Path]string{}
+	if len(b.Site.Copies) > 0 {
+		for _, f := range b.tree.Files {
+			versions[f.Path] = f.Version
+		}
+	}
+	for i, c := range b.Site.Copies {
+		b.files = append(b.files, File{Name: c.To, copy: &b.Site.Copies[i], version: versions[c.From]})
+	}
+}
+
+// Files are all files of the site; none where the theme cannot make any.
+func (b *Build) Files() []File { return b.files }
+
+// Fresh reports whether a file would come out as it did when it was made so.
+func (b *Build) Fresh(f File, m Made) bool {
+	if f.copy != nil {
+		if f.version != "" && f.version == m.Version {
+			return true
+		}
+		data, err := b.content.ReadFile(string(f.copy.From))
+		return err == nil && sha256.Sum256(data) == m.Sum
+	}
+	if a := f.made.Asset; a != nil {
+		return a.Sum == m.Sum
+	}
+	return b.renderer.Fresh(m.Reads)
+}
+
+// Make makes a file. A *render.Failure is an error of a template.
+func (b *Build) Make(f File) ([]byte, Made, error) {
+	if f.copy != nil {
+		data, err := b.content.ReadFile(string(f.copy.From))
+		if err != nil {
+			return nil, Made{}, fmt.Errorf("copy %s: %w", f.copy.From, err)
+		}
+		return data, Made{Sum: sha256.Sum256(data), Version: f.version}, nil
+	}
+	if a := f.made.Asset; a != nil {
+		return a.Data, Made{Sum: a.Sum}, nil
+	}
+	data, reads, err := b.renderer.Make(f.made)
+	if err != nil {
+		return nil, Made{}, err
+	}
+	return data, Made{Sum: sha256.Sum256(data), Reads: reads}, nil
+}
+
+// Write puts all files of the site into an output. Those that are as the
+// session remembers them are kept, where the output has them; the others are
+// made. Failing templates are added to the findings.
+func (b *Build) Write(ctx context.Context, out Output) error {
+	made := make([]Made, len(b.files))
+	found, err := b.each(ctx, b.files, func(i int) (err error) {
+		made[i], err = b.put(b.files[i], out)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if found.Len() > 0 {
+		b.Findings.Join(found)
+		b.finish()
+		return nil
+	}
+	b.session.made = make(map[string]Made, len(made))
+	for i, f := range b.files {
+		b.session.made[f.Name] = made[i]
+	}
+	return nil
+}
+
+// Stale are the files that would come out otherwise than the session
+// remembers, and those that it has never made. Gone are the names of files that
+// it remembers and that the site does not have any more.
+func (b *Build) Stale() (stale []File, gone []string) {
+	fresh := make([]bool, len(b.files))
+	workers := runtime.GOMAXPROCS(0)
+	var wg sync.WaitGroup
+	for w := range workers {
+		wg.Go(func() {
+			for i := w; i < len(b.files); i += workers {
+				m, known := b.session.made[b.files[i].Name]
+				fresh[i] = known && b.Fresh(b.files[i], m)
+			}
+		})
+	}
+	wg.Wait()
+	names := make(map[string]bool, len(b.files))
+	for i, f := range b.files {
+		names[f.Name] = true
+		if !fresh[i] {
+			stale = append(stale, f)
+		}
+	}
+	for name := range b.session.made {
+		if !names[name] {
+			gone = append(gone, name)
+		}
+	}
+	slices.Sort(gone)
+	return stale, gone
+}
+
+// Try makes some files of the site and throws them away. The session remembers
+// what they were made of, so that they are not stale any more, and forgets
+// files that are gone. The findings are about templates that failed, on which
+// nothing is remembered. Two calls of one session must not run at once.
+func (b *Build) Try(ctx context.Context, files []File, gone []string) (diag.List, error) {
+	made := make([]Made, len(files))
+	done := make([]bool, len(files))
+	found, err := b.each(ctx, files, func(i int) (err error) {
+		_, made[i], err = b.Make(files[i])
+		done[i] = err == nil
+		return err
+	})
+	if b.session.made == nil {
+		b.session.made = map[string]Made{}
+	}
+	for i, f := range files {
+		if done[i] {
+			b.session.made[f.Name] = made[i]
+		}
+	}
+	for _, name := range gone {
+		delete(b.session.made, name)
+	}
+	return found, err
+}
+
+// each does something for each of some files, on all processors. Failing
+// templates are findings; any other error ends it.
+func (b *Build) each(ctx context.Context, files []File, do func(i int) error) (diag.List, error) {
+	var failures render.Failures
+	var next atomic.Int64
+	g, ctx := errgroup.WithContext(ctx)
+	for range min(runtime.GOMAXPROCS(0), len(files)) {
+		g.Go(func() error {
+			for {
+				i := int(next.Add(1)) - 1
+				if i >= len(files) {
+					return nil
+				}
+				if err := ctx.Err(); err != nil {
+					return err
+				}
+				if err := do(i); err != nil && !failures.Add(files[i].made, err) {
+					return err
+				}
+			}
+		})
+	}
+	err := g.Wait()
+	return failures.Findings(b.themeName), err
+}
+
+// put puts one file into an output.
+func (b *Build) put(f File, out Output) (Made, error) {
+	if m, known := b.session.made[f.Name]; known && b.Fresh(f, m) {
+		if kept, err := out.Keep(f.Name, m.Sum); err != nil || kept {
+			m.Version = f.version
+			return m, err
+		}
+	}
+	data, m, err := b.Make(f)
+	if err != nil {
+		return Made{}, err
+	}
+	return m, out.Write(f.Name, data)
+}

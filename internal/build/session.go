@@ -1,0 +1,330 @@
+package build
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/rutter-dev/rutter/internal/cache"
+	"github.com/rutter-dev/rutter/internal/config"
+	"github.com/rutter-dev/rutter/internal/diag"
+	"github.com/rutter-dev/rutter/internal/facet"
+	"github.com/rutter-dev/rutter/internal/handbook"
+	"github.com/rutter-dev/rutter/internal/markdown"
+	"github.com/rutter-dev/rutter/internal/pack"
+	"github.com/rutter-dev/rutter/internal/publish"
+	"github.com/rutter-dev/rutter/internal/render"
+	"github.com/rutter-dev/rutter/internal/source"
+	"github.com/rutter-dev/rutter/internal/stamp"
+	"github.com/rutter-dev/rutter/internal/theme"
+)
+
+// CacheDir is where a site's folder holds what builds remember. It may be
+// removed at any time.
+const CacheDir = ".rutter/cache"
+
+// Session builds one site again and again. It is not safe for use by several
+// goroutines; the builds that it opens are.
+type Session struct {
+	Notice string // what the user should know of the cache; "" as a rule
+
+	opts     Options
+	root     *os.Root     // the site's folder, where there is a cache
+	cache    *cache.Cache // nil: nothing is remembered beyond the process
+	loader   *source.Loader
+	made     map[string]Made // by name, what the last output was made of
+	renderer *render.Renderer
+	parsers  map[markdown.Options]*markdown.Parser
+	themed   themed
+	recalled map[cache.Key]any // results of recall, with their findings
+	used     []cache.Key       // of them, those of the last Open
+}
+
+// themed is a theme with the state of the files it was read from.
+type themed struct {
+	name, state string
+	theme       *theme.Theme
+	found       []diag.Finding
+}
+
+// Start returns a Session that remembers what an earlier one on this site has
+// saved.
+func Start(opts Options) *Session {
+	if opts.Env == nil {
+		opts.Env = os.Getenv
+	}
+	if opts.Dir == "" {
+		opts.Dir = "."
+	}
+	s := &Session{opts: opts, parsers: map[markdown.Options]*markdown.Parser{}, recalled: map[cache.Key]any{}}
+	s.openCache()
+	if s.cache == nil {
+		s.loader = source.NewLoader(nil, nil)
+		return s
+	}
+	memory, _ := s.cache.Note(notePages)
+	s.loader = source.NewLoader(records{s.cache}, memory)
+	var made []madeFile
+	if note, ok := s.cache.Note(s.noteMade()); ok && pack.Decode(note, &made) == nil {
+		s.made = make(map[string]Made, len(made))
+		for _, m := range made {
+			s.made[m.Name] = m.Made
+		}
+	}
+	return s
+}
+
+// notePages is the note of what was read.
+const notePages = "pages"
+
+// noteMade is the note of what was made. The pages of a preview have another
+// address, and all of them would be made again after each change of sides.
+func (s *Session) noteMade() string {
+	if s.opts.Preview {
+		return "made for a preview"
+	}
+	return "made"
+}
+
+type madeFile struct {
+	Name string
+	Made Made
+}
+
+// records is the cache as source wants it.
+type records struct{ *cache.Cache }
+
+func (r records) Get(k handbook.Key) ([]byte, bool)     { return r.Cache.Get(cache.Key(k)) }
+func (r records) Has(k handbook.Key) bool               { return r.Cache.Has(cache.Key(k)) }
+func (r records) Put(k handbook.Key, data []byte) error { return r.Cache.Put(cache.Key(k), data) }
+
+// openCache opens the cache of a site that has a site.yaml. Folders that nobody
+// wrote for us stay as they are.
+func (s *Session) openCache() {
+	if s.opts.NoCache || s.opts.Content != "" || program() == "" {
+		return
+	}
+	root, err := os.OpenRoot(s.opts.Dir)
+	if err != nil {
+		return // Open says so
+	}
+	if info, err := root.Lstat(ConfigFile); err != nil || !info.Mode().IsRegular() {
+		root.Close()
+		return
+	}
+	s.root = root
+	schema := pack.SumBytes([]byte(program()), []byte(source.Schema()), []byte(facet.Schema()), []byte(pack.Schema([]madeFile{})))
+	s.cache, s.Notice = cache.Open(root, CacheDir, hex.EncodeToString(schema[:]))
+}
+
+// program stands for this program: another one may parse and render otherwise.
+// It is "" where that cannot be told.
+var program = sync.OnceValue(func() string {
+	name, err := os.Executable()
+	if err != nil {
+		return ""
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return ""
+	}
+	defer f.Close()
+	h := sha256.New()
+	if _, err := io.Copy(h, f); err != nil {
+		return ""
+	}
+	return string(h.Sum(nil))
+})
+
+// Close releases what the session holds. What was not saved is forgotten.
+func (s *Session) Close() {
+	if s.cache != nil {
+		s.cache.Close()
+	}
+	if s.root != nil {
+		s.root.Close()
+	}
+}
+
+// Open reads the site as it is now and resolves it. Everything that is wrong
+// with it is in the findings of the Build; an error means that it could not be
+// read at all. The caller closes the Build.
+func (s *Session) Open(ctx context.Context) (*Build, error) {
+	b := &Build{session: s, opts: s.opts, Config: config.Default()}
+	s.used = nil
+	if err := b.open(ctx); err != nil {
+		b.Close()
+		return nil, err
+	}
+	return b, nil
+}
+
+// Save remembers for the next process what this one has read, and what the last
+// output was made of. A cache that cannot be written is no failure of a build.
+func (s *Session) Save(b *Build) {
+	if s.cache == nil {
+		return
+	}
+	s.cache.SetNote(notePages, s.loader.Memory(b.tree))
+	names := make([]string, 0, len(s.made))
+	for name := range s.made {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	made := make([]madeFile, len(names))
+	for i, name := range names {
+		made[i] = madeFile{name, s.made[name]}
+	}
+	s.cache.SetNote(s.noteMade(), pack.Append(nil, &made))
+	live := source.Keys(b.tree)
+	err := s.cache.Commit(func(yield func(cache.Key) bool) {
+		for _, k := range s.used {
+			if !yield(k) {
+				return
+			}
+		}
+		live(func(k handbook.Key) bool { return yield(cache.Key(k)) })
+	})
+	if err != nil && s.Notice == "" {
+		s.Notice = fmt.Sprintf("the cache in %s could not be written, so the next build starts from nothing: %v", CacheDir, err)
+	}
+}
+
+// Run builds a site and publishes it. Where the findings hold an error, or an
+// error is returned, the output folder is as it was.
+func Run(ctx context.Context, opts Options) (Result, error) {
+	s := Start(opts)
+	defer s.Close()
+	return s.twice(ctx, s.run)
+}
+
+// twice does it again where the cache turned out to be damaged: it has noticed,
+// and what is missing is read anew.
+func (s *Session) twice(ctx context.Context, do func(context.Context) (Result, error)) (Result, error) {
+	r, err := do(ctx)
+	if errors.Is(err, source.ErrLost) {
+		return do(ctx)
+	}
+	return r, err
+}
+
+func (s *Session) run(ctx context.Context) (Result, error) {
+	b, err := s.Open(ctx)
+	if err != nil {
+		return Result{}, err
+	}
+	defer b.Close()
+	if b.Findings.HasErrors() {
+		s.Save(b)
+		return b.result(), nil
+	}
+	po := publish.Options{Keep: b.sources()}
+	if s.cache != nil && !s.opts.Verify {
+		po.Cache = filepath.Join(s.opts.Dir, filepath.FromSlash(CacheDir), "output")
+	}
+	stage, err := publish.Open(ctx, s.opts.Output, po)
+	if err != nil {
+		return b.result(), err
+	}
+	defer stage.Abort()
+	if err := b.Write(ctx, stage); err != nil {
+		return b.result(), err
+	}
+	if b.Findings.HasErrors() {
+		s.Save(b)
+		return b.result(), nil
+	}
+	if s.opts.Verify {
+		if err := b.verify(ctx); err != nil {
+			return b.result(), err
+		}
+	}
+	published, err := stage.Commit()
+	if err != nil {
+		return b.result(), err
+	}
+	s.Save(b)
+	r := b.result()
+	r.Published = published
+	return r, nil
+}
+
+// Check builds a site and publishes nothing. Pages are made and thrown away, but
+// for those that an earlier build has made: a template may fail on one of them.
+func Check(ctx context.Context, opts Options) (Result, error) {
+	s := Start(opts)
+	defer s.Close()
+	return s.twice(ctx, s.check)
+}
+
+func (s *Session) check(ctx context.Context) (Result, error) {
+	b, err := s.Open(ctx)
+	if err != nil {
+		return Result{}, err
+	}
+	defer b.Close()
+	if err := b.Write(ctx, nowhere{keep: true}); err != nil {
+		return b.result(), err
+	}
+	s.Save(b)
+	return b.result(), nil
+}
+
+// parser returns the parser for some options, which keeps what it has learnt.
+func (s *Session) parser(o markdown.Options) *markdown.Parser {
+	if s.parsers[o] == nil {
+		s.parsers[o] = markdown.New(o)
+	}
+	return s.parsers[o]
+}
+
+// theme loads a theme, unless the last one was read from the same files. A
+// state of "" is never the same.
+func (s *Session) theme(name, state string, layers []fs.FS) (*theme.Theme, []diag.Finding) {
+	if t := s.themed; t.theme != nil && t.name == name && t.state == state && state != "" {
+		return t.theme, t.found
+	}
+	t, found := theme.Load(name, markdown.Stylesheet(), layers...)
+	if !found.HasErrors() {
+		found.Join(render.CheckTheme(t, name))
+	}
+	s.themed = themed{name, state, t, found.Take()}
+	return t, s.themed.found
+}
+
+// folderState stands for all files in a folder; "" where that takes reading them.
+func folderState(folder fs.FS) string {
+	now := time.Now()
+	var state strings.Builder
+	err := fs.WalkDir(folder, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		info, err := d.Info()
+		if err != nil {
+			return err
+		}
+		st, ok := stamp.Of(info)
+		if !ok || !st.Settled(now) {
+			return errUnsettled
+		}
+		fmt.Fprintf(&state, "%q %v\n", name, st)
+		return nil
+	})
+	if err != nil {
+		return ""
+	}
+	return "files\n" + state.String()
+}
+
+var errUnsettled = errors.New("it may still change")
