@@ -3,11 +3,13 @@ package main
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -23,12 +25,14 @@ import (
 	"github.com/rutter-dev/rutter/internal/testkit"
 )
 
-// screens are what the example site is looked at with.
-var screens = []struct {
+type screen struct {
 	name   string
 	width  int64
 	scheme string
-}{
+}
+
+// screens are what the example site is looked at with.
+var screens = []screen{
 	{"wide-light", 1280, "light"},
 	{"wide-dark", 1280, "dark"},
 	{"narrow-light", 390, "light"},
@@ -66,41 +70,65 @@ func TestBrowser(t *testing.T) {
 	}))
 	defer server.Close()
 
+	ctx, problems := startBrowser(t, server.URL)
+	for _, p := range pages {
+		for _, s := range screens {
+			s.emulate(t, ctx)
+			if err := chromedp.Do(ctx, chromedp.Navigate(server.URL+"/"+p), chromedp.WaitReady("main")); err != nil {
+				t.Fatalf("%s %s: %v", p, s.name, err)
+			}
+			overflow, err := chromedp.Run(ctx, chromedp.Evaluate[overflow](widest))
+			if err != nil {
+				t.Fatalf("%s %s: %v", p, s.name, err)
+			}
+			if overflow.Width > overflow.Window {
+				problems.add("%q is %v wide on a screen of %v: %s", p, overflow.Width, overflow.Window, overflow.Culprit)
+			}
+			screenshot(t, ctx, strings.NewReplacer("/", "-", ".html", "").Replace("home-"+p), s, chromedp.FullScreenshot(100))
+		}
+	}
+	explore(t, ctx, server.URL)
+	problems.report(t)
+}
+
+// oneBrowser is held by the test that has a browser: two at once are slow.
+var oneBrowser sync.Mutex
+
+// startBrowser opens a browser until the test ends, and gathers what goes wrong
+// in it: messages in the console, and requests to other servers than one.
+func startBrowser(t *testing.T, server string) (context.Context, *problems) {
+	t.Helper()
+	testkit.Need(t, "chromium")
+	oneBrowser.Lock()
+	t.Cleanup(oneBrowser.Unlock)
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(t.TempDir()),
 		chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true),
 		chromedp.Flag("hide-scrollbars", true))
-	allocator, cancel := chromedp.NewExecAllocator(t.Context(), options...)
-	defer cancel()
-	ctx, cancel := chromedp.NewContext(allocator)
-	defer cancel()
+	ctx, cancel := chromedp.NewExecAllocator(context.WithoutCancel(t.Context()), options...)
+	t.Cleanup(cancel)
+	ctx, cancel = chromedp.NewContext(ctx)
+	t.Cleanup(cancel)
 	ctx, cancel = context.WithTimeout(ctx, 3*time.Minute)
-	defer cancel()
-
-	var lock sync.Mutex
-	var problems []string
-	problem := func(format string, args ...any) {
-		lock.Lock()
-		defer lock.Unlock()
-		problems = append(problems, fmt.Sprintf(format, args...))
+	t.Cleanup(cancel)
+	if err := chromedp.Do(ctx); err != nil {
+		t.Fatal(err)
 	}
+	p := &problems{seen: map[string]bool{}}
 	listen := func(event any) {
 		switch e := event.(type) {
 		case *log.EventEntryAdded:
 			if !strings.Contains(e.Entry.URL, "favicon.ico") {
-				problem("%s: %s %s", e.Entry.Level, e.Entry.Text, e.Entry.URL)
+				p.add("%s: %s %s", e.Entry.Level, e.Entry.Text, e.Entry.URL)
 			}
 		case *runtime.EventConsoleAPICalled:
-			problem("console.%s", e.Type)
+			p.add("console.%s", e.Type)
 		case *runtime.EventExceptionThrown:
-			problem("exception: %s in %s", e.ExceptionDetails.Text, e.ExceptionDetails.URL)
+			p.add("exception: %s in %s", e.ExceptionDetails.Text, e.ExceptionDetails.URL)
 		case *network.EventRequestWillBeSent:
-			if u, err := url.Parse(e.Request.URL); err != nil || u.Scheme != "data" && u.Scheme != "about" && "http://"+u.Host != server.URL {
-				problem("request to %s", e.Request.URL)
+			if u, err := url.Parse(e.Request.URL); err != nil || u.Scheme != "data" && u.Scheme != "about" && "http://"+u.Host != server {
+				p.add("request to %s", e.Request.URL)
 			}
 		}
-	}
-	if err := chromedp.Do(ctx); err != nil {
-		t.Fatal(err)
 	}
 	if err := chromedp.Listen(ctx, listen); err != nil {
 		t.Fatal(err)
@@ -111,43 +139,55 @@ func TestBrowser(t *testing.T) {
 	if _, err := chromedp.Call(ctx, network.Enable, network.EnableParams{}); err != nil {
 		t.Fatal(err)
 	}
-	for _, p := range pages {
-		for _, s := range screens {
-			scheme := emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: s.scheme}}}
-			if _, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, scheme); err != nil {
-				t.Fatal(err)
-			}
-			if err := chromedp.Do(ctx, chromedp.EmulateViewport(s.width, 900), chromedp.Navigate(server.URL+"/"+p), chromedp.WaitReady("main")); err != nil {
-				t.Fatalf("%s %s: %v", p, s.name, err)
-			}
-			overflow, err := chromedp.Run(ctx, chromedp.Evaluate[overflow](widest))
-			if err != nil {
-				t.Fatalf("%s %s: %v", p, s.name, err)
-			}
-			if overflow.Width > overflow.Window {
-				problem("%q is %v wide on a screen of %v: %s", p, overflow.Width, overflow.Window, overflow.Culprit)
-			}
-			if folder := os.Getenv("RUTTER_SCREENSHOTS"); folder != "" {
-				shot, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
-				if err != nil {
-					t.Fatal(err)
-				}
-				name := strings.Trim(strings.NewReplacer("/", "-", ".html", "").Replace("home-"+p), "-")
-				if err := os.WriteFile(filepath.Join(folder, name+"-"+s.name+".png"), shot, 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-		}
+	return ctx, p
+}
+
+// problems are what went wrong in a browser, each once.
+type problems struct {
+	lock sync.Mutex
+	seen map[string]bool
+}
+
+func (p *problems) add(format string, args ...any) {
+	p.lock.Lock()
+	defer p.lock.Unlock()
+	p.seen[fmt.Sprintf(format, args...)] = true
+}
+
+func (p *problems) report(t *testing.T) {
+	t.Helper()
+	p.lock.Lock()
+	defer p.lock.Unlock()
+	for _, problem := range slices.Sorted(maps.Keys(p.seen)) {
+		t.Error(problem)
 	}
-	explore(t, ctx, server.URL)
-	lock.Lock()
-	defer lock.Unlock()
-	seen := map[string]bool{}
-	for _, p := range problems {
-		if !seen[p] {
-			seen[p] = true
-			t.Error(p)
-		}
+}
+
+// emulate gives the browser a screen.
+func (s screen) emulate(t *testing.T, ctx context.Context) {
+	t.Helper()
+	scheme := emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: s.scheme}}}
+	if _, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, scheme); err != nil {
+		t.Fatal(err)
+	}
+	if err := chromedp.Do(ctx, chromedp.EmulateViewport(s.width, 900)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// screenshot keeps a picture in the folder that RUTTER_SCREENSHOTS names.
+func screenshot(t *testing.T, ctx context.Context, name string, s screen, take chromedp.Action[[]byte]) {
+	t.Helper()
+	folder := os.Getenv("RUTTER_SCREENSHOTS")
+	if folder == "" {
+		return
+	}
+	shot, err := chromedp.Run(ctx, take)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(folder, strings.Trim(name, "-")+"-"+s.name+".png"), shot, 0o644); err != nil {
+		t.Fatal(err)
 	}
 }
 

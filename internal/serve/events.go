@@ -10,29 +10,16 @@ import (
 // maxWaiting bounds the browsers that wait for a build at once.
 const maxWaiting = 64
 
-// state is what an event says. A page of another build than this loads itself
-// again; any page shows the findings.
-type state struct {
-	Build    int       `json:"build"`
-	Findings []finding `json:"findings"` // null: there are no errors
-	More     int       `json:"more"`     // errors that are left out here
-}
-
-func (s *server) state() state {
-	s.lock.Lock()
-	defer s.lock.Unlock()
-	shown := s.findings[:min(len(s.findings), maxFindings)]
-	return state{s.build, shown, len(s.findings) - len(shown)}
-}
-
-// events is the stream of states: one event at once, so that a browser that
-// slept learns what it missed, then one whenever something changes.
+// events is the stream of states of the page that a browser shows: one event at
+// once, so that a browser that slept learns how things stand, then one whenever
+// something changes.
 func (s *server) events(w http.ResponseWriter, r *http.Request) {
+	page := r.URL.Query().Get("page")
 	told := make(chan struct{}, 1)
 	s.lock.Lock()
 	full := len(s.waiting) >= maxWaiting
 	if !full {
-		s.waiting[told] = true
+		s.waiting[told] = page
 	}
 	s.lock.Unlock()
 	if full {
@@ -47,7 +34,7 @@ func (s *server) events(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "text/event-stream")
 	stream := http.NewResponseController(w)
 	for {
-		data, err := json.Marshal(s.state())
+		data, err := json.Marshal(s.state(page))
 		if err != nil {
 			return
 		}

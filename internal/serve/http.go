@@ -8,9 +8,16 @@ import (
 	"net/http"
 	"net/url"
 	"path"
+	"slices"
 	"strings"
 	"time"
 )
+
+//go:embed swap.js
+var swapJS []byte
+
+//go:embed overlay.js
+var overlayJS []byte
 
 //go:embed preview.js
 var previewJS []byte
@@ -76,41 +83,34 @@ func (s *server) own(r *http.Request) bool {
 // file serves a file of the last good build. The request's path is only ever a
 // key of what the build made.
 func (s *server) file(w http.ResponseWriter, r *http.Request) {
-	name := strings.TrimPrefix(r.URL.Path, "/")
-	if name == "" || strings.HasSuffix(name, "/") {
-		name += "index.html"
+	a := s.answer(r.URL.Path)
+	if a.to != "" {
+		to := url.URL{Path: a.to, RawQuery: r.URL.RawQuery}
+		http.Redirect(w, r, to.String(), http.StatusFound)
+		return
 	}
-	s.lock.Lock()
-	files, build := s.site.files, s.build
-	s.lock.Unlock()
-	data, ok := files[name]
-	if !ok {
-		if _, folder := files[name+"/index.html"]; folder {
-			to := url.URL{Path: "/" + name + "/", RawQuery: r.URL.RawQuery}
-			http.Redirect(w, r, to.String(), http.StatusFound)
-			return
+	if a.name == "" {
+		status := http.StatusNotFound
+		if !a.started {
+			status = http.StatusServiceUnavailable
 		}
-		status, page := http.StatusNotFound, files["404.html"]
-		if page == nil {
-			status, page = http.StatusServiceUnavailable, startPage
-		}
-		page = s.inject(page, build)
+		page := s.inject(a)
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		w.Header().Set("Content-Length", fmt.Sprint(len(page)))
 		w.WriteHeader(status)
 		w.Write(page)
 		return
 	}
-	kind := contentType(name)
+	kind := contentType(a.name)
 	w.Header().Set("Content-Type", kind)
 	switch {
 	case strings.HasPrefix(kind, "text/html"):
-		data = s.inject(data, build)
+		a.data = s.inject(a)
 	case strings.HasPrefix(kind, "image/svg+xml"):
 		// Opened by its own address, a drawing of the content runs nothing.
 		w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; img-src data:")
 	}
-	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(data))
+	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(a.data))
 }
 
 // contentType is the media type of a file. Those that pages need to work are
@@ -137,16 +137,19 @@ func contentType(name string) string {
 	}
 }
 
-// inject adds the preview's script to a page, with the number of the build that
-// the page is of. The page's content security policy allows it, since it comes
-// from the same server.
-func (s *server) inject(page []byte, build int) []byte {
-	tags := fmt.Sprintf("<link rel=\"stylesheet\" href=\"/-preview/%s/preview.css\"><script src=\"/-preview/%[1]s/preview.js\" data-build=\"%d\" defer></script>", s.token, build)
-	end := bytes.Index(page, []byte("</head>"))
-	if end < 0 {
-		end = len(page) // a theme may leave the tag out; browsers find the script here too
+// inject adds the preview's script to a page, with the version of the page. The
+// page's content security policy allows it, since it comes from the same server.
+func (s *server) inject(a answer) []byte {
+	gone := ""
+	if a.name == "" {
+		gone = " data-gone"
 	}
-	return bytes.Join([][]byte{page[:end], page[end:]}, []byte(tags))
+	tag := fmt.Sprintf("<script src=\"/-preview/%s/preview.js\" data-version=\"%s\"%s defer></script>", s.token, version(a.data), gone)
+	end := bytes.Index(a.data, []byte("</head>"))
+	if end < 0 {
+		end = len(a.data) // a theme may leave the tag out; browsers find the script here too
+	}
+	return bytes.Join([][]byte{a.data[:end], a.data[end:]}, []byte(tag))
 }
 
 // preview serves what the preview itself needs.
@@ -155,7 +158,8 @@ func (s *server) preview(w http.ResponseWriter, r *http.Request, rest string) {
 	switch {
 	case token == s.token && name == "preview.js":
 		w.Header().Set("Content-Type", contentType(name))
-		w.Write(previewJS)
+		// One script, so that its names are not the page's.
+		w.Write(slices.Concat([]byte("(() => {\n\"use strict\";\n"), swapJS, overlayJS, previewJS, []byte("})();\n")))
 	case token == s.token && name == "preview.css":
 		w.Header().Set("Content-Type", contentType(name))
 		w.Write(previewCSS)

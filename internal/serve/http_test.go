@@ -186,7 +186,7 @@ func TestInjectWithoutHead(t *testing.T) {
 	t.Parallel()
 	s := newServer(Options{}, "127.0.0.1:80")
 	page := []byte("<!DOCTYPE html><title>x</title><p>y")
-	if got := s.inject(page, 3); !bytes.HasPrefix(got, page) || !bytes.Contains(got, []byte(`data-build="3"`)) {
+	if got := s.inject(answer{data: page, name: "x.html"}); !bytes.HasPrefix(got, page) || !bytes.Contains(got, []byte(`data-version="`+version(page)+`"`)) {
 		t.Errorf("got %s", got)
 	}
 	for host, want := range map[string]bool{"127.0.0.1": true, "localhost:80": true, "[::1]": true, "127.0.0.1:1414": false, "evil.test": false} {

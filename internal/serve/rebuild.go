@@ -1,171 +1,194 @@
 package serve
 
 import (
-	"bytes"
 	"context"
-	"fmt"
-	"sync"
-	"time"
+	"errors"
 
 	"github.com/rutter-dev/rutter/internal/build"
 	"github.com/rutter-dev/rutter/internal/diag"
+	"github.com/rutter-dev/rutter/internal/source"
 )
 
-// made is what a build makes. It is read-only once the build is done.
-type made struct {
-	files map[string][]byte // nil: there has been no good build
-	pages map[string]bool   // names of the files that are written pages
+// maxTried is how many files that have changed are made before a build is shown.
+// A change of nearly any kind touches fewer; after one of the theme, which
+// touches all, the page that somebody looks at need not wait for the others.
+const maxTried = 300
+
+// edition is a good build, as it is served. Its files are made when they are
+// asked for. Requests may still read one that has been replaced; its folders
+// close with the last of them.
+type edition struct {
+	build *build.Build
+	files map[string]build.File
 }
 
-// rebuild builds the site and swaps it in. With errors the last good build
-// stays, and browsers show the findings over it.
-func (s *server) rebuild(ctx context.Context, watch *watcher) {
-	start := time.Now()
-	// Before anything is read, so that no change falls between the two.
-	watch.Add(build.Watched(s.opts.Build))
-	site, found := s.make(ctx)
-	if ctx.Err() != nil {
-		return
+// has reports whether the edition has a file; a nil one has none.
+func (e *edition) has(name string) bool {
+	if e == nil {
+		return false
 	}
-	s.say(found)
-	s.lock.Lock()
-	before, broken := s.site, s.findings != nil
-	s.lock.Unlock()
-	if found.HasErrors() {
-		counts, _ := found.Count()
-		stays := "the browser keeps the last good pages"
-		if before.files == nil {
-			stays = "there is nothing to show yet"
-		}
-		s.publish(func() { s.findings = overlay(found) })
-		fmt.Fprintf(s.opts.Log, "%s: %s\n", plural(counts, "error"), stays)
-		return
-	}
-	d := compare(before, site)
-	if d == (difference{}) && !broken {
-		return
-	}
-	s.publish(func() {
-		s.findings = nil
-		if d != (difference{}) {
-			s.site = site
-			s.build++
-		}
-	})
-	// Only now: who reads this finds it so.
-	fmt.Fprintf(s.opts.Log, "%s, %d ms\n", d.text(before, site), time.Since(start).Milliseconds())
+	_, ok := e.files[name]
+	return ok
 }
 
-// publish changes what browsers see and tells them. A browser that is slow to
-// listen is not waited for: it learns the newest state when it does.
-func (s *server) publish(change func()) {
-	s.lock.Lock()
-	defer s.lock.Unlock()
-	change()
-	for c := range s.waiting {
-		select {
-		case c <- struct{}{}:
-		default: // already told
-		}
-	}
+// read makes a file.
+func (e *edition) read(name string) ([]byte, error) {
+	data, _, err := e.build.Make(e.files[name])
+	return data, err
 }
 
-// make runs one build into memory. What comes back is complete only where the
-// findings hold no error.
-func (s *server) make(ctx context.Context) (made, diag.List) {
-	opts := s.opts.Build
-	opts.BaseURL = "http://" + s.host + "/"
-	var found diag.List
-	b, err := build.Open(ctx, opts)
+// engine builds the site again and again. It is all that the preview knows of
+// package build, but for its options.
+type engine struct {
+	opts    build.Options
+	session *build.Session
+	last    *edition      // the last good build; nil: there was none
+	going   chan struct{} // closed when nothing goes on of that build
+	cancel  func()
+}
+
+// result is what a build came to. Where the findings hold an error, the rest
+// is empty.
+type result struct {
+	found            diag.List
+	edition          *edition
+	pages            int          // of the site
+	changed, removed int          // pages
+	others           int          // other files that are new, changed or removed
+	rest             []build.File // of the changed files, those that are still to be tried
+}
+
+func newEngine(opts build.Options) *engine {
+	opts.Preview = true
+	e := &engine{opts: opts, session: build.Start(opts), going: make(chan struct{}), cancel: func() {}}
+	close(e.going)
+	return e
+}
+
+// inputs are what the next build reads from.
+func (e *engine) inputs() inputs {
+	watched := build.Watched(e.opts)
+	all := func(names []string) []string {
+		var list []string
+		for _, name := range names {
+			list = append(list, absolute(name))
+		}
+		return list
+	}
+	return inputs{all(watched.Trees), all(watched.Files), all(watched.Except)}
+}
+
+// build builds the site anew where it has changed. The files that browsers look
+// at are made first.
+func (e *engine) build(ctx context.Context, looked map[string]bool) result {
+	e.end()
+	r, err := e.try(ctx, looked)
+	if errors.Is(err, source.ErrLost) { // the cache was damaged; it has noticed
+		r, err = e.try(ctx, looked)
+	}
 	if err != nil {
-		found.Errorf(diag.Pos{Path: "."}, diag.Unreadable, "%v", err)
-		return made{}, found
+		r.found.Errorf(diag.Pos{Path: "."}, diag.Unreadable, "%v", err)
 	}
-	defer b.Close()
+	return r
+}
+
+func (e *engine) try(ctx context.Context, looked map[string]bool) (result, error) {
+	b, err := e.session.Open(ctx)
+	if err != nil {
+		return result{}, err
+	}
 	if b.Findings.HasErrors() {
-		return made{}, b.Findings
+		b.Close()
+		return result{found: b.Findings}, nil
 	}
-	site := made{map[string][]byte{}, map[string]bool{}}
-	for _, p := range b.Site.Pages {
-		site.pages[p.URL+"index.html"] = true
+	stale, gone := b.Stale()
+	r := result{edition: &edition{b, make(map[string]build.File, len(b.Files()))}}
+	for _, f := range b.Files() {
+		r.edition.files[f.Name] = f
+		if f.Page {
+			r.pages++
+		}
 	}
-	var lock sync.Mutex
-	err = b.Write(ctx, func(name string, data []byte) error {
-		data = bytes.Clone(data)
-		lock.Lock()
-		defer lock.Unlock()
-		site.files[name] = data
-		return nil
-	})
+	first := stale
+	if len(stale) > maxTried {
+		first = nil
+	}
+	for _, f := range stale {
+		if f.Page {
+			r.changed++
+		} else {
+			r.others++
+		}
+		switch {
+		case len(stale) <= maxTried:
+		case looked[f.Name]:
+			first = append(first, f)
+		default:
+			r.rest = append(r.rest, f)
+		}
+	}
+	for _, name := range gone {
+		if e.last != nil && e.last.files[name].Page {
+			r.removed++
+		} else {
+			r.others++
+		}
+	}
+	found, err := b.Try(ctx, first, gone)
 	if err != nil {
-		b.Findings.Errorf(diag.Pos{Path: "."}, diag.Unreadable, "%v", err)
+		b.Close()
+		return result{}, err
 	}
-	return site, b.Findings
+	if r.found = b.Findings; found.HasErrors() {
+		r.found.Join(found)
+		r.found.Sort()
+		b.Close()
+		return result{found: r.found}, nil
+	}
+	e.last = r.edition
+	return r, nil
 }
 
-// difference counts what is not the same in two builds.
-type difference struct{ pages, gone, others int }
-
-func compare(before, after made) difference {
-	var d difference
-	for name, data := range after.files {
-		switch old, ok := before.files[name]; {
-		case ok && bytes.Equal(old, data):
-		case after.pages[name]:
-			d.pages++
-		default:
-			d.others++
+// goOn makes the rest of the files while the build is served, and calls done
+// with what it found; it does not where the next build, or the end, comes first.
+func (e *engine) goOn(ctx context.Context, r result, done func(diag.List)) {
+	if len(r.rest) == 0 {
+		return
+	}
+	ctx, e.cancel = context.WithCancel(ctx)
+	going := make(chan struct{})
+	e.going = going
+	go func() {
+		defer close(going)
+		// An error is one of ctx, or of a cache that the next build finds damaged.
+		if found, err := r.edition.build.Try(ctx, r.rest, nil); err == nil {
+			done(found)
 		}
-	}
-	for name := range before.files {
-		switch _, ok := after.files[name]; {
-		case ok:
-		case before.pages[name]:
-			d.gone++
-		default:
-			d.others++
-		}
-	}
-	return d
+	}()
 }
 
-func (d difference) text(before, after made) string {
-	if before.files == nil {
-		return plural(len(after.pages), "page")
-	}
-	text := fmt.Sprintf("%d of %s changed", d.pages, plural(len(after.pages), "page"))
-	if d.gone > 0 {
-		text += fmt.Sprintf(", %d removed", d.gone)
-	}
-	if d.pages+d.gone == 0 && d.others > 0 {
-		text += fmt.Sprintf(", and %s", plural(d.others, "other file"))
-	}
-	return text
+// end ends what goes on of the last build, and waits for it.
+func (e *engine) end() {
+	e.cancel()
+	<-e.going
 }
 
-func plural(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
+// save remembers for the next preview what this one has learnt, unless it is
+// still learning; then it reports false.
+func (e *engine) save() bool {
+	select {
+	case <-e.going:
+	default:
+		return false
 	}
-	return fmt.Sprintf("%d %ss", n, noun)
+	if e.last != nil {
+		e.session.Save(e.last.build)
+	}
+	return true
 }
 
-// said names a finding, to tell the new ones from those that were printed
-// after an earlier build.
-type said struct {
-	pos     diag.Pos
-	code    diag.Code
-	message string
-}
-
-// say prints the findings that the last build did not have.
-func (s *server) say(found diag.List) {
-	now := map[said]bool{}
-	fresh := found.Filter(func(f *diag.Finding) bool {
-		key := said{f.Pos, f.Code, f.Message}
-		now[key] = true
-		return !s.said[key]
-	})
-	s.said = now
-	fresh.WriteText(s.opts.Log)
+func (e *engine) close() {
+	e.end()
+	e.save()
+	e.session.Close()
 }

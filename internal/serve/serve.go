@@ -1,9 +1,9 @@
-// Package serve is the preview for editors: it builds the site into memory,
-// watches what the build reads, builds again after a change and tells the
-// browser.
+// Package serve is the preview for editors: it builds the site, watches what the
+// build reads, builds what changed again and tells the browser. Pages are made
+// when they are asked for, of the last good build.
 //
-//	folders ── fsnotify ──▶ build.Open, Write ──▶ memory ──▶ http ──▶ browser
-//	                              └── findings ──▶ overlay over the last good page
+//	folders ── watcher ── Hint ──▶ engine ──▶ edition ── http, events ──▶ browser
+//	                                 └── findings ──▶ overlay over the last good page
 //
 // Only what a build made is served, never a path of the source tree; the
 // output folder of rutter build is left alone. The server listens on loopback
@@ -11,6 +11,8 @@
 package serve
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -20,6 +22,7 @@ import (
 	"net/http"
 	"net/netip"
 	"sync"
+	"syscall"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -31,8 +34,16 @@ import (
 type Options struct {
 	Addr  string // host:port; the host is a loopback address or localhost
 	Build build.Options
+	Poll  bool      // look at the files again and again, and wait for no events
 	Log   io.Writer // what happens, for the editor's terminal
+
+	notify func() (notifier, error) // nil: fsnotify
+	pace   pace                     // zero: usual
 }
+
+// idleAfter is how long nothing happens before what was learnt is saved for the
+// next preview: an edit should not wait for that.
+const idleAfter = 3 * time.Second
 
 // ErrAddr is wrapped by errors about an address that cannot be served on.
 var ErrAddr = errors.New("address cannot be used")
@@ -45,11 +56,7 @@ func Run(ctx context.Context, opts Options) error {
 		return err
 	}
 	defer listener.Close()
-	watch, err := newWatcher(opts.Log)
-	if err != nil {
-		return err
-	}
-	defer watch.Close()
+	watch := newWatcher(opts.Log, cmp.Or(opts.pace, usual), opts.notifier())
 	g, ctx := errgroup.WithContext(ctx)
 	s := newServer(opts, listener.Addr().String())
 	server := &http.Server{
@@ -69,18 +76,43 @@ func Run(ctx context.Context, opts Options) error {
 		<-ctx.Done()
 		return shutdown(server)
 	})
+	defer s.engine.close()
+	if notice := s.engine.session.Notice; notice != "" {
+		fmt.Fprintln(opts.Log, notice)
+	}
 	s.rebuild(ctx, watch)
 	if ctx.Err() == nil {
 		fmt.Fprintf(opts.Log, "Serving on http://%s/ (end with Ctrl-C)\n", s.host)
 	}
+	idle := time.NewTimer(idleAfter)
+	defer idle.Stop()
 	for ctx.Err() == nil {
 		select {
 		case <-ctx.Done():
 		case <-watch.Changed:
 			s.rebuild(ctx, watch)
+			idle.Reset(idleAfter)
+		case <-s.again:
+			s.rebuild(ctx, watch)
+			idle.Reset(idleAfter)
+		case <-idle.C:
+			if !s.engine.save() {
+				idle.Reset(idleAfter)
+			}
 		}
 	}
 	return g.Wait()
+}
+
+// notifier is where events come from; nil: nowhere.
+func (o Options) notifier() func() (notifier, error) {
+	switch {
+	case o.Poll:
+		return nil
+	case o.notify != nil:
+		return o.notify
+	}
+	return newNotifier
 }
 
 // shutdown lets answers end for a moment, then cuts them off.
@@ -107,10 +139,15 @@ func listen(ctx context.Context, addr string) (net.Listener, error) {
 	}
 	var c net.ListenConfig
 	l, err := c.Listen(ctx, "tcp", net.JoinHostPort(host, port))
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w; --addr 127.0.0.1:0 takes a free port", ErrAddr, err)
+	switch {
+	case err == nil:
+		return l, nil
+	case errors.Is(err, syscall.EADDRINUSE):
+		return nil, fmt.Errorf("%w: another program serves on %s, perhaps another preview; end that one, or take a free port with --addr %s", ErrAddr, addr, net.JoinHostPort(host, "0"))
+	case errors.Is(err, syscall.EACCES):
+		return nil, fmt.Errorf("%w: this user may not serve on port %s; take a free one with --addr %s", ErrAddr, port, net.JoinHostPort(host, "0"))
 	}
-	return l, nil
+	return nil, fmt.Errorf("%w: %w", ErrAddr, err)
 }
 
 // server holds the last good build and the browsers that wait for the next.
@@ -120,17 +157,27 @@ type server struct {
 	hosts map[string]bool // what browsers of this machine may call it
 	token string          // in the paths of the preview's own files, so that no other site knows them
 
-	said map[said]bool // findings of the last build; only Run's goroutine has it
+	start []byte // the page until there is another
+
+	// Only Run's goroutine has these.
+	engine *engine
+	said   map[said]bool // findings of the last build
+
+	again chan struct{} // a build is wanted though nothing has changed
 
 	lock     sync.Mutex
-	site     made
-	build    int // number of the last build that changed a file
+	now      *edition // the last good build; nil: there was none
+	before   *edition // the one before, while not all pages of now have been tried
+	build    int      // number of the last build that changed a file
 	findings []finding
-	waiting  map[chan struct{}]bool
+	waiting  map[chan struct{}]string // browsers, with the addresses of their pages
 }
 
 func newServer(opts Options, host string) *server {
-	s := &server{opts: opts, host: host, hosts: map[string]bool{host: true}, token: rand.Text(), waiting: map[chan struct{}]bool{}}
+	s := &server{opts: opts, host: host, hosts: map[string]bool{host: true}, token: rand.Text(), waiting: map[chan struct{}]string{}, again: make(chan struct{}, 1)}
+	s.start = bytes.ReplaceAll(startPage, []byte("TOKEN"), []byte(s.token))
+	opts.Build.BaseURL = "http://" + host + "/"
+	s.engine = newEngine(opts.Build)
 	if _, port, err := net.SplitHostPort(host); err == nil {
 		for _, name := range []string{"127.0.0.1", "localhost", "[::1]"} {
 			s.hosts[name+":"+port] = true

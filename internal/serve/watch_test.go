@@ -26,7 +26,7 @@ func TestWhatIsWatched(t *testing.T) {
 	}{
 		{"content", "-- site.yaml --\ntitle: x\n-- content/a/b.md --\n" + beside, build.Options{},
 			"site.yaml content content/a content/a/b.md content/new themes themes/x/y",
-			"public public/a public/a/index.html .git .git/index src src/main.go README.md content/.a.md.swp content/a/b.md~ content/4913 .site.yaml.swp", "public public/a .git src node_modules"},
+			"public public/a public/a/index.html .git .git/index src src/main.go README.md content/.a.md.swp content/a/b.md~ content/4913 content/#b.md# content/b.md___jb_old___ .site.yaml.swp", "public public/a .git src node_modules"},
 		{"folder", "-- site.yaml --\ntitle: x\n-- a/b.md --\n" + beside, build.Options{},
 			"site.yaml a a/b.md new.md content themes src src/main.go",
 			"public public/a public/a/index.html .git .git/index .public-123", "public public/a .git .git/objects node_modules node_modules/p"},
@@ -49,14 +49,13 @@ func TestWhatIsWatched(t *testing.T) {
 			if opts.Content != "" {
 				opts.Content = filepath.Join(dir, opts.Content)
 			}
-			w, err := newWatcher(io.Discard)
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer w.Close()
-			w.Add(build.Watched(opts))
+			w := newWatcher(io.Discard, usual, newNotifier)
+			defer w.close()
+			w.replace(t.Context(), newEngine(opts).inputs())
 			event := func(name string) bool {
-				return w.counts(fsnotify.Event{Name: filepath.Join(dir, filepath.FromSlash(name)), Op: fsnotify.Create})
+				w.burst = burst{timer: w.burst.timer}
+				w.event(fsnotify.Event{Name: filepath.Join(dir, filepath.FromSlash(name)), Op: fsnotify.Write})
+				return w.burst.events > 0
 			}
 			for name := range strings.FieldsSeq(c.want) {
 				if !event(name) {
@@ -64,7 +63,7 @@ func TestWhatIsWatched(t *testing.T) {
 				}
 			}
 			watched := map[string]bool{}
-			for _, folder := range w.notify.WatchList() {
+			for _, folder := range w.notify.(fsNotifier).WatchList() {
 				watched[folder] = true
 			}
 			for name := range strings.FieldsSeq(c.unseen) {
@@ -78,7 +77,8 @@ func TestWhatIsWatched(t *testing.T) {
 					t.Errorf("%s is watched", name)
 				}
 			}
-			if w.counts(fsnotify.Event{Name: filepath.Join(dir, "site.yaml"), Op: fsnotify.Chmod}) {
+			w.burst = burst{timer: w.burst.timer}
+			if w.event(fsnotify.Event{Name: filepath.Join(dir, "site.yaml"), Op: fsnotify.Chmod}); w.burst.events > 0 {
 				t.Error("a touch counts")
 			}
 		})
