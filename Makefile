@@ -11,7 +11,7 @@ VENDOR  := themes/default/vendor
 ECHARTS := $(VENDOR)/echarts.min.js
 TOOLS   := $(GO) tool -modfile=.ci/tools/go.mod
 
-.PHONY: help site test race fuzz golden vet lint check serve build bundle assets generate deps clean
+.PHONY: help site test race fuzz golden bench vet lint check serve build bundle assets generate deps clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,6 +34,9 @@ fuzz: ## fuzz the parsers, 20 seconds each
 
 golden: ## rewrite the golden files; review the diff
 	$(GO) test ./internal/... -update
+
+bench: build ## measure builds and the preview beside the floor and Hugo, into docs/performance.md (quarter of an hour)
+	$(GO) run ./internal/bench -rutter $(BIN) -o docs/performance.md $(BENCHFLAGS)
 
 vet: ## go vet
 	$(GO) vet ./...
