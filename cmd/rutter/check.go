@@ -37,6 +37,9 @@ mistakes in site.yaml; 130 interrupted.`,
 			if err := write(&r.Findings, c.OutOrStdout()); err != nil {
 				return err
 			}
+			if r.Notice != "" {
+				fmt.Fprintln(c.ErrOrStderr(), r.Notice)
+			}
 			if format == "text" {
 				fmt.Fprintf(c.ErrOrStderr(), "%s in %s\n", cmp.Or(findingCounts(&r.Findings), "no findings"), plural(r.Pages, "page"))
 			}

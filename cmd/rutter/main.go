@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -29,6 +30,11 @@ const (
 )
 
 func main() {
+	// A build ends before much garbage has come together: twice the usual space
+	// saves a tenth of its time. What is said from outside counts more.
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(200)
+	}
 	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 
@@ -68,6 +74,8 @@ func run(args []string, in io.Reader, out, errs io.Writer) (code int) {
 		return exitOutput
 	case errors.Is(err, publish.ErrNotOurs), errors.Is(err, build.ErrFolder):
 		return exitUsage
+	case errors.Is(err, build.ErrDiffers):
+		return exitInternal
 	}
 	return exitContent
 }

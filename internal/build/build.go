@@ -79,6 +79,7 @@ type Build struct {
 
 	session   *Session
 	opts      Options
+	touched   []string // the only folders in which something may have changed; nil: anywhere
 	typed     bool     // there is a site.yaml
 	root      *os.Root // the site's folder
 	content   *os.Root // the content root
@@ -89,6 +90,7 @@ type Build struct {
 	configBad bool
 	renderer  *render.Renderer
 	files     []File
+	places    map[string]int // in files, by name
 }
 
 // Open reads a site once and resolves it: see Session.Open.
@@ -110,17 +112,21 @@ func (b *Build) open(ctx context.Context) error {
 	if err := b.settings(); err != nil {
 		return err
 	}
+	if b.session.located != nil {
+		b.session.located(b)
+	}
 	manner := markdown.Options{HTML: markdown.HTMLPolicy(b.Config.Markup.HTML), Metrics: b.typed}
 	tree, found, err := b.session.loader.Load(ctx, b.content, source.Options{
 		Name: b.name(), Prefix: b.prefix, Typed: b.typed, Exclude: b.excluded(),
-		Parser: b.session.parser(manner), Identity: fmt.Sprintf("%+v", manner),
+		Parser: b.session.parser(manner), Identity: fmt.Sprintf("%+v", manner), Touched: b.touchedContent(),
 	})
 	if err != nil {
 		return err
 	}
 	b.tree = tree
 	b.Findings.Join(found)
-	b.Site, found = site.New(tree, site.Options{Title: b.Config.Title, Owner: b.Config.Owner, Strict: b.typed, Drafts: b.opts.Drafts})
+	b.Site, found = site.New(tree, site.Options{Title: b.Config.Title, Owner: b.Config.Owner, Strict: b.typed, Drafts: b.opts.Drafts, Previous: b.session.site})
+	b.session.site = b.Site
 	b.Findings.Join(found)
 	b.owners()
 	if err := b.delivery(ctx); err != nil {
@@ -193,6 +199,22 @@ func (b *Build) name() string {
 		dir = abs
 	}
 	return filepath.Base(dir)
+}
+
+// touchedContent are the folders of the content that have been touched; nil
+// where any may have been.
+func (b *Build) touchedContent() []handbook.Path {
+	root, err := filepath.Abs(b.content.Name())
+	if b.touched == nil || err != nil {
+		return nil
+	}
+	list := []handbook.Path{}
+	for _, folder := range b.touched {
+		if rel, err := filepath.Rel(root, folder); err == nil && filepath.IsLocal(rel) {
+			list = append(list, handbook.Path(filepath.ToSlash(rel)))
+		}
+	}
+	return list
 }
 
 // excluded lists what lies below the content root and is not content: the

@@ -32,7 +32,7 @@ func BenchmarkEdit(b *testing.B) {
 				if err := os.WriteFile(page, fmt.Appendf(nil, c.text, n), 0o644); err != nil {
 					b.Fatal(err)
 				}
-				built, err := s.Open(b.Context())
+				built, err := s.OpenAt(b.Context(), []string{filepath.Dir(page)})
 				if err != nil {
 					b.Fatal(err)
 				}

@@ -40,7 +40,7 @@ type File struct {
 // Made is what a file was made of, and what came out.
 type Made struct {
 	Sum     [sha256.Size]byte // of its bytes
-	Reads   []facet.Read
+	Reads   facet.Reads
 	Version string // of a copy's source
 }
 
@@ -57,23 +57,52 @@ func (b *Build) prepare() {
 		in.EditRoot = b.prefix + "/"
 	}
 	b.renderer = render.New(in, b.session.renderer)
+	before := b.session.renderer
 	b.session.renderer = b.renderer
-	for _, f := range b.renderer.Files() {
-		b.files = append(b.files, File{Name: f.Name, Page: f.Page, made: f})
-	}
-	versions := map[handbook.Path]string{}
-	if len(b.Site.Copies) > 0 {
-		for _, f := range b.tree.Files {
-			versions[f.Path] = f.Version
+	if before != nil && b.renderer.SameFiles(before) { // and the same copies
+		b.files, b.places = slices.Clone(b.session.files), b.session.places
+	} else {
+		for _, f := range b.renderer.Files() {
+			b.files = append(b.files, File{Name: f.Name, Page: f.Page, made: f})
+		}
+		for i, c := range b.Site.Copies {
+			b.files = append(b.files, File{Name: c.To, copy: &b.Site.Copies[i]})
+		}
+		b.places = make(map[string]int, len(b.files))
+		for i, f := range b.files {
+			b.places[f.Name] = i
 		}
 	}
-	for i, c := range b.Site.Copies {
-		b.files = append(b.files, File{Name: c.To, copy: &b.Site.Copies[i], version: versions[c.From]})
+	b.versions()
+	b.session.files, b.session.places = b.files, b.places
+}
+
+// versions notes which copies are the same as before, as far as that is known.
+func (b *Build) versions() {
+	copies := b.files[len(b.files)-len(b.Site.Copies):]
+	if len(copies) == 0 {
+		return
+	}
+	versions := make(map[handbook.Path]string, len(b.tree.Files))
+	for _, f := range b.tree.Files {
+		versions[f.Path] = f.Version
+	}
+	for i := range copies {
+		copies[i].version = versions[copies[i].copy.From]
 	}
 }
 
 // Files are all files of the site; none where the theme cannot make any.
 func (b *Build) Files() []File { return b.files }
+
+// File is the file of a name; false where the site has none.
+func (b *Build) File(name string) (File, bool) {
+	i, ok := b.places[name]
+	if !ok {
+		return File{}, false
+	}
+	return b.files[i], true
+}
 
 // Fresh reports whether a file would come out as it did when it was made so.
 func (b *Build) Fresh(f File, m Made) bool {
@@ -126,11 +155,18 @@ func (b *Build) Write(ctx context.Context, out Output) error {
 		b.finish()
 		return nil
 	}
+	before := b.session.made
 	b.session.made = make(map[string]Made, len(made))
 	for i, f := range b.files {
 		b.session.made[f.Name] = made[i]
+		b.session.learnt = b.session.learnt || !made[i].equal(before[f.Name])
 	}
+	b.session.learnt = b.session.learnt || len(before) != len(made)
 	return nil
+}
+
+func (m Made) equal(o Made) bool {
+	return m.Sum == o.Sum && m.Version == o.Version && m.Reads.Hash == o.Reads.Hash && slices.Equal(m.Reads.List, o.Reads.List)
 }
 
 // Stale are the files that would come out otherwise than the session
@@ -149,15 +185,13 @@ func (b *Build) Stale() (stale []File, gone []string) {
 		})
 	}
 	wg.Wait()
-	names := make(map[string]bool, len(b.files))
 	for i, f := range b.files {
-		names[f.Name] = true
 		if !fresh[i] {
 			stale = append(stale, f)
 		}
 	}
 	for name := range b.session.made {
-		if !names[name] {
+		if _, ok := b.places[name]; !ok {
 			gone = append(gone, name)
 		}
 	}
@@ -180,6 +214,7 @@ func (b *Build) Try(ctx context.Context, files []File, gone []string) (diag.List
 	if b.session.made == nil {
 		b.session.made = map[string]Made{}
 	}
+	b.session.learnt = b.session.learnt || len(files)+len(gone) > 0
 	for i, f := range files {
 		if done[i] {
 			b.session.made[f.Name] = made[i]

@@ -40,6 +40,7 @@ func recall[T any](b *Build, state string, input any, work func(*diag.List) (T, 
 		if state != "" && s.cache != nil {
 			// Where it cannot be kept, the next process does the work again.
 			_ = s.cache.Put(key, pack.Append(nil, &r))
+			s.learnt = true
 		}
 	}
 	if state != "" {

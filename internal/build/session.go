@@ -24,6 +24,7 @@ import (
 	"github.com/rutter-dev/rutter/internal/pack"
 	"github.com/rutter-dev/rutter/internal/publish"
 	"github.com/rutter-dev/rutter/internal/render"
+	"github.com/rutter-dev/rutter/internal/site"
 	"github.com/rutter-dev/rutter/internal/source"
 	"github.com/rutter-dev/rutter/internal/stamp"
 	"github.com/rutter-dev/rutter/internal/theme"
@@ -43,9 +44,14 @@ type Session struct {
 	cache    *cache.Cache // nil: nothing is remembered beyond the process
 	loader   *source.Loader
 	made     map[string]Made // by name, what the last output was made of
+	learnt   bool            // made, or something recalled, is new since the last Save
+	site     *site.Site      // of the last Open
 	renderer *render.Renderer
+	files    []File         // of the last Build that could make any
+	places   map[string]int // in files, by name
 	parsers  map[markdown.Options]*markdown.Parser
 	themed   themed
+	located  func(*Build)      // called when the folders of a build are open; nil: nobody waits for that
 	recalled map[cache.Key]any // results of recall, with their findings
 	used     []cache.Key       // of them, those of the last Open
 }
@@ -159,8 +165,20 @@ func (s *Session) Close() {
 // Open reads the site as it is now and resolves it. Everything that is wrong
 // with it is in the findings of the Build; an error means that it could not be
 // read at all. The caller closes the Build.
-func (s *Session) Open(ctx context.Context) (*Build, error) {
-	b := &Build{session: s, opts: s.opts, Config: config.Default()}
+func (s *Session) Open(ctx context.Context) (*Build, error) { return s.open(ctx, nil) }
+
+// OpenAt is Open where only these folders have been touched since the last one,
+// the folders below them not included. A preview that is told so need not look
+// at ten thousand files.
+func (s *Session) OpenAt(ctx context.Context, folders []string) (*Build, error) {
+	if folders == nil {
+		folders = []string{}
+	}
+	return s.open(ctx, folders)
+}
+
+func (s *Session) open(ctx context.Context, touched []string) (*Build, error) {
+	b := &Build{session: s, opts: s.opts, Config: config.Default(), touched: touched}
 	s.used = nil
 	if err := b.open(ctx); err != nil {
 		b.Close()
@@ -172,9 +190,10 @@ func (s *Session) Open(ctx context.Context) (*Build, error) {
 // Save remembers for the next process what this one has read, and what the last
 // output was made of. A cache that cannot be written is no failure of a build.
 func (s *Session) Save(b *Build) {
-	if s.cache == nil {
+	if s.cache == nil || !s.learnt && !s.loader.Learnt() {
 		return
 	}
+	s.learnt = false
 	s.cache.SetNote(notePages, s.loader.Memory(b.tree))
 	names := make([]string, 0, len(s.made))
 	for name := range s.made {
@@ -219,7 +238,20 @@ func (s *Session) twice(ctx context.Context, do func(context.Context) (Result, e
 }
 
 func (s *Session) run(ctx context.Context) (Result, error) {
+	// The output is looked over while the content is read.
+	var stage *publish.Stage
+	var failed error
+	var opening sync.WaitGroup
+	defer func() {
+		if stage != nil {
+			stage.Abort()
+		}
+	}()
+	s.located = func(b *Build) {
+		opening.Go(func() { stage, failed = publish.Open(ctx, s.opts.Output, s.publishing(b)) })
+	}
 	b, err := s.Open(ctx)
+	opening.Wait()
 	if err != nil {
 		return Result{}, err
 	}
@@ -228,15 +260,9 @@ func (s *Session) run(ctx context.Context) (Result, error) {
 		s.Save(b)
 		return b.result(), nil
 	}
-	po := publish.Options{Keep: b.sources()}
-	if s.cache != nil && !s.opts.Verify {
-		po.Cache = filepath.Join(s.opts.Dir, filepath.FromSlash(CacheDir), "output")
+	if failed != nil {
+		return b.result(), failed
 	}
-	stage, err := publish.Open(ctx, s.opts.Output, po)
-	if err != nil {
-		return b.result(), err
-	}
-	defer stage.Abort()
 	if err := b.Write(ctx, stage); err != nil {
 		return b.result(), err
 	}
@@ -257,6 +283,15 @@ func (s *Session) run(ctx context.Context) (Result, error) {
 	r := b.result()
 	r.Published = published
 	return r, nil
+}
+
+// publishing says how to publish a build.
+func (s *Session) publishing(b *Build) publish.Options {
+	o := publish.Options{Keep: b.sources()}
+	if s.cache != nil && !s.opts.Verify {
+		o.Cache = filepath.Join(s.opts.Dir, filepath.FromSlash(CacheDir), "publish")
+	}
+	return o
 }
 
 // Check builds a site and publishes nothing. Pages are made and thrown away, but

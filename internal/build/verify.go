@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/rutter-dev/rutter/internal/diag"
 )
 
 // ErrDiffers is wrapped by the error of a verified build that would not have
@@ -14,7 +16,8 @@ import (
 var ErrDiffers = errors.New("the build differs from a clean one")
 
 // verify builds the site again without any memory and compares each file, by
-// the SHA-256 of its bytes, with what is about to be published.
+// the SHA-256 of its bytes, with what is about to be published, and the
+// findings.
 func (b *Build) verify(ctx context.Context) error {
 	opts := b.opts
 	opts.NoCache = true
@@ -27,6 +30,9 @@ func (b *Build) verify(ctx context.Context) error {
 	defer clean.Close()
 	if err := clean.Write(ctx, nowhere{}); err != nil {
 		return fmt.Errorf("build the site again to compare: %w", err)
+	}
+	if text(b.Findings) != text(clean.Findings) {
+		return fmt.Errorf("%w: its findings are\n%sand those of the clean one\n%snothing was published. %s", ErrDiffers, text(b.Findings), text(clean.Findings), wayOut)
 	}
 	var differ []string
 	for name, m := range b.session.made {
@@ -47,7 +53,16 @@ func (b *Build) verify(ctx context.Context) error {
 	if len(differ) > 5 {
 		shown += ", …"
 	}
-	return fmt.Errorf("%w in %d of %d files: %s; nothing was published. Remove %s and build again, and please report this", ErrDiffers, len(differ), len(s.made), shown, CacheDir)
+	return fmt.Errorf("%w in %d of %d files: %s; nothing was published. %s", ErrDiffers, len(differ), len(s.made), shown, wayOut)
+}
+
+const wayOut = "Remove " + CacheDir + " and build again, and please report this"
+
+// text is findings as a user sees them.
+func text(l diag.List) string {
+	var b strings.Builder
+	l.WriteText(&b)
+	return b.String()
 }
 
 // nowhere is an output that takes everything and has nothing, or says that it

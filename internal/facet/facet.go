@@ -2,7 +2,7 @@
 // and the record of what it saw.
 //
 //	*site.Site ── New ──▶ Index ── Reader ──▶ values, for one file of the output
-//	                        ▲           └───▶ []Read, what that file rests on
+//	                        ▲           └───▶ Reads, what that file rests on
 //	                        └── Fresh(reads): would it read the same today?
 //
 // A facet is a part of the site that a page can read: the entries of a sidebar,
@@ -41,11 +41,17 @@ const (
 	ofService                    // name: address and deliveries
 )
 
-// Read is one value that a file rests on.
+// Reads are the values that a file rests on, and a hash of all of them together.
+// The zero value is that of a file that nobody knows anything about.
+type Reads struct {
+	Hash pack.Hash
+	List []Read
+}
+
+// Read names one value.
 type Read struct {
 	Facet Facet
 	Key   string
-	Hash  pack.Hash
 }
 
 // Lists that grow with the site are cut, so that neither the size of a page nor

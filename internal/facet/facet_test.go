@@ -120,8 +120,8 @@ func TestDifferentValuesHaveDifferentHashes(t *testing.T) {
 			r1 := x1.Reader()
 			v1 := view(r1)
 			reads := r1.Reads()
-			if len(reads) != 1 {
-				t.Fatalf("%s: %d reads", name, len(reads))
+			if len(reads.List) != 1 {
+				t.Fatalf("%s: %d reads", name, len(reads.List))
 			}
 			if !x1.Fresh(reads) {
 				t.Fatalf("%s is not fresh in its own site", name)

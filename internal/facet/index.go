@@ -1,6 +1,7 @@
 package facet
 
 import (
+	"reflect"
 	"slices"
 	"strings"
 
@@ -22,11 +23,11 @@ type Index struct {
 	in       Input
 	shared   Shared
 	site     *site.Site
-	byPath   map[handbook.Path]*page
+	byPath   map[handbook.Path]int // places in pages
 	byFolder map[handbook.Path]*section
-	pages    []*page    // in the order of site.Pages
-	sections []*section // in the order of site.Sections
-	services map[string]*page
+	pages    []*page        // in the order of site.Pages
+	sections []*section     // in the order of site.Sections
+	services map[string]int // places in pages
 	shares   pack.Hash
 	assets   pack.Hash
 	tree     pack.Hash
@@ -55,9 +56,12 @@ type section struct {
 // New makes the index of a site. Hashes of what has not changed since the
 // previous index are taken from there, if there is one.
 func New(s *site.Site, in Input, previous *Index) *Index {
+	if previous != nil && s.SameButTexts(previous.site) && reflect.DeepEqual(in, previous.in) {
+		return previous.with(s)
+	}
 	x := &Index{
-		in: in, site: s, services: map[string]*page{},
-		byPath:   make(map[handbook.Path]*page, len(s.Pages)),
+		in: in, site: s, services: map[string]int{},
+		byPath:   make(map[handbook.Path]int, len(s.Pages)),
 		byFolder: make(map[handbook.Path]*section, len(s.Sections)),
 		pages:    make([]*page, len(s.Pages)),
 		sections: make([]*section, len(s.Sections)),
@@ -66,14 +70,14 @@ func New(s *site.Site, in Input, previous *Index) *Index {
 	for i, p := range s.Pages {
 		all[i] = page{Page: p, at: -1}
 		x.pages[i] = &all[i]
-		x.byPath[p.Path] = &all[i]
+		x.byPath[p.Path] = i
 	}
 	for i, sec := range s.Sections {
 		x.sections[i] = &section{Section: sec}
 		x.byFolder[sec.Dir] = x.sections[i]
 	}
 	for _, p := range s.Services {
-		x.services[p.Name()] = x.byPath[p.Path]
+		x.services[p.Name()] = p.N
 	}
 	eachOf(x.pages, func(p *page) { p.entry(previous.page(p.Path)) })
 	for _, sec := range x.sections {
@@ -92,8 +96,31 @@ func (x *Index) page(p handbook.Path) *page {
 	if x == nil {
 		return nil
 	}
-	return x.byPath[p]
+	if n, ok := x.byPath[p]; ok {
+		return x.pages[n]
+	}
+	return nil
 }
+
+// with is the index of the same site with other texts in some of its pages.
+func (x *Index) with(s *site.Site) *Index {
+	next := *x
+	next.site = s
+	next.pages = slices.Clone(x.pages)
+	for i, p := range s.Pages {
+		if old := x.pages[i]; old.Page != p {
+			page := *old
+			page.Page = p
+			page.entry(old)
+			next.pages[i] = &page
+		}
+	}
+	return &next
+}
+
+// Texts reports whether the sites of two indexes differ in the texts of pages
+// only.
+func (x *Index) Texts(other *Index) bool { return x.site.SameButTexts(other.site) }
 
 // entry makes the page's entry in lists, and hashes what is its own.
 func (p *page) entry(old *page) {
@@ -263,13 +290,25 @@ func (x *Index) whole() {
 }
 
 // Fresh reports whether a file that made these reads would make the same now.
-func (x *Index) Fresh(reads []Read) bool {
-	for i := range reads {
-		if h, ok := x.hash(reads[i].Facet, reads[i].Key); !ok || h != reads[i].Hash {
-			return false
-		}
+func (x *Index) Fresh(reads Reads) bool {
+	if len(reads.List) == 0 {
+		return false
 	}
-	return true
+	h, ok := x.sum(reads.List)
+	return ok && h == reads.Hash
+}
+
+// sum is the hash of some values together; false where one of them is not there.
+func (x *Index) sum(list []Read) (pack.Hash, bool) {
+	all := make([]byte, 0, 16*len(pack.Hash{})) // on the stack for as many as files read
+	for _, r := range list {
+		h, ok := x.hash(r.Facet, r.Key)
+		if !ok {
+			return pack.Hash{}, false
+		}
+		all = append(all, h[:]...)
+	}
+	return pack.SumBytes(all), true
 }
 
 // hash is that of a facet as it is now; false where there is no such thing.
@@ -287,14 +326,14 @@ func (x *Index) hash(f Facet, key string) (pack.Hash, bool) {
 		h, ok := x.in.Layouts[key]
 		return h, ok
 	case ofService:
-		p := x.services[key]
-		if p == nil {
+		n, ok := x.services[key]
+		if !ok {
 			return pack.Hash{}, false
 		}
 		data := x.in.Deliveries[key]
-		return pack.SumBytes([]byte(p.URL), data[:]), true
+		return pack.SumBytes([]byte(x.pages[n].URL), data[:]), true
 	case ofPage, ofNav, ofBeside, ofBacklinks:
-		if p := x.byPath[handbook.Path(key)]; p != nil {
+		if p := x.page(handbook.Path(key)); p != nil {
 			switch f {
 			case ofPage: // nobody knows whether a page without a key is the same
 				return p.own, p.Key != (handbook.Key{})

@@ -12,32 +12,33 @@ import (
 
 // Reader reads facets for one file of the output.
 type Reader struct {
-	x     *Index
-	reads []Read
+	x    *Index
+	list []Read
 }
 
 // Reader returns a Reader that has read nothing.
 func (x *Index) Reader() *Reader { return &Reader{x: x} }
 
 // Reads is what has been read, each facet once.
-func (r *Reader) Reads() []Read { return slices.Clone(r.reads) }
-
-// read notes a read. What is not there cannot be asked for: paths and folders
-// come from the index itself.
-func (r *Reader) read(f Facet, key string) {
-	for _, done := range r.reads {
-		if done.Facet == f && done.Key == key {
-			return
-		}
+func (r *Reader) Reads() Reads {
+	h, ok := r.x.sum(r.list)
+	if !ok {
+		return Reads{} // nobody can tell whether it is still the same
 	}
-	h, _ := r.x.hash(f, key)
-	r.reads = append(r.reads, Read{f, key, h})
+	return Reads{h, slices.Clone(r.list)}
+}
+
+// read notes a read.
+func (r *Reader) read(f Facet, key string) {
+	if read := (Read{f, key}); !slices.Contains(r.list, read) {
+		r.list = append(r.list, read)
+	}
 }
 
 // Page is a page as it sees itself.
 func (r *Reader) Page(p handbook.Path) Own {
 	r.read(ofPage, string(p))
-	return Own{r.x.byPath[p].Page}
+	return Own{r.x.page(p).Page}
 }
 
 // Section is the entry of a section.
@@ -80,7 +81,7 @@ func (r *Reader) Crumbs(dir handbook.Path, with bool) []*Link {
 // SectionNav show the section from its beginning.
 func (r *Reader) PageNav(p handbook.Path) Nav {
 	r.read(ofNav, string(p))
-	at := r.x.byPath[p]
+	at := r.x.page(p)
 	return r.x.nav(r.x.sections[at.Page.Section.N], max(at.at, 0))
 }
 
@@ -103,7 +104,7 @@ func (x *Index) nav(s *section, at int) Nav {
 // there is none.
 func (r *Reader) Beside(p handbook.Path) (before, after *Link) {
 	r.read(ofBeside, string(p))
-	at := r.x.byPath[p]
+	at := r.x.page(p)
 	links := r.x.sections[at.Page.Section.N].links
 	if at.at > 0 {
 		before = links[at.at-1]
@@ -123,7 +124,7 @@ func (r *Reader) Children(dir handbook.Path) []*Card {
 // Backlinks are the first pages that link to a page, and how many more do.
 func (r *Reader) Backlinks(p handbook.Path) (list []*Link, more int) {
 	r.read(ofBacklinks, string(p))
-	all := r.x.byPath[p].Page.Backlinks
+	all := r.x.page(p).Page.Backlinks
 	shown := all[:min(len(all), MaxBacklinks)]
 	for _, b := range shown {
 		list = append(list, &r.x.pages[b.N].card.Link)
@@ -173,11 +174,11 @@ func (r *Reader) Addresses() []string {
 // Service is what can be known of a service; false where there is none.
 func (r *Reader) Service(name string) (Service, bool) {
 	r.read(ofService, name)
-	p := r.x.services[name]
-	if p == nil {
+	n, ok := r.x.services[name]
+	if !ok {
 		return Service{}, false
 	}
-	return Service{p.URL}, true
+	return Service{r.x.pages[n].URL}, true
 }
 
 // Pages are the files of all pages with their addresses, in the order of the
@@ -228,4 +229,4 @@ func eachOf[T any](list []T, f func(T)) {
 }
 
 // Schema changes whenever reads that were kept mean something else.
-func Schema() string { return pack.Schema(Read{}) + "1" }
+func Schema() string { return pack.Schema(Reads{}) + "1" }

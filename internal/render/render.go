@@ -52,6 +52,7 @@ type Renderer struct {
 	in    Input
 	index *facet.Index
 	files []File
+	kin   *int     // the same in renderers with the same files
 	items sync.Map // NavItem to its HTML
 }
 
@@ -91,9 +92,18 @@ func New(in Input, previous *Renderer) *Renderer {
 		before = previous.index
 	}
 	r := &Renderer{in: in, index: facet.New(in.Site, fi, before)}
+	if previous != nil && previous.in.Theme == in.Theme && r.index.Texts(before) && in.BaseURL == previous.in.BaseURL {
+		r.files, r.kin = previous.files, previous.kin
+		return r
+	}
 	r.list()
+	r.kin = new(int)
 	return r
 }
+
+// SameFiles reports whether two renderers have the same Files, which may hold
+// other texts.
+func (r *Renderer) SameFiles(other *Renderer) bool { return r.kin == other.kin }
 
 // list finds all files to make.
 func (r *Renderer) list() {
@@ -134,18 +144,18 @@ var nojekyll = theme.Asset{Name: ".nojekyll", Sum: sha256.Sum256(nil)}
 func (r *Renderer) Files() []File { return r.files }
 
 // Fresh reports whether a file that rests on these reads is still right.
-func (r *Renderer) Fresh(reads []facet.Read) bool { return len(reads) > 0 && r.index.Fresh(reads) }
+func (r *Renderer) Fresh(reads facet.Reads) bool { return r.index.Fresh(reads) }
 
 // Make makes a file, and says what it rests on. An error that is a Failure is
 // one of the theme; any other is about reading what was kept of a page.
-func (r *Renderer) Make(f File) ([]byte, []facet.Read, error) {
+func (r *Renderer) Make(f File) ([]byte, facet.Reads, error) {
 	if f.Asset != nil {
-		return f.Asset.Data, nil, nil
+		return f.Asset.Data, facet.Reads{}, nil
 	}
 	m := &maker{Renderer: r, Reader: r.index.Reader()}
 	data, err := f.make(m)
 	if err != nil {
-		return nil, nil, err
+		return nil, facet.Reads{}, err
 	}
 	return data, m.Reads(), nil
 }

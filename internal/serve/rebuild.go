@@ -19,7 +19,6 @@ const maxTried = 300
 // close with the last of them.
 type edition struct {
 	build *build.Build
-	files map[string]build.File
 }
 
 // has reports whether the edition has a file; a nil one has none.
@@ -27,13 +26,14 @@ func (e *edition) has(name string) bool {
 	if e == nil {
 		return false
 	}
-	_, ok := e.files[name]
+	_, ok := e.build.File(name)
 	return ok
 }
 
-// read makes a file.
+// read makes a file that the edition has.
 func (e *edition) read(name string) ([]byte, error) {
-	data, _, err := e.build.Make(e.files[name])
+	f, _ := e.build.File(name)
+	data, _, err := e.build.Make(f)
 	return data, err
 }
 
@@ -80,11 +80,11 @@ func (e *engine) inputs() inputs {
 
 // build builds the site anew where it has changed. The files that browsers look
 // at are made first.
-func (e *engine) build(ctx context.Context, looked map[string]bool) result {
+func (e *engine) build(ctx context.Context, hint Hint, looked map[string]bool) result {
 	e.end()
-	r, err := e.try(ctx, looked)
+	r, err := e.try(ctx, hint, looked)
 	if errors.Is(err, source.ErrLost) { // the cache was damaged; it has noticed
-		r, err = e.try(ctx, looked)
+		r, err = e.try(ctx, hint, looked)
 	}
 	if err != nil {
 		r.found.Errorf(diag.Pos{Path: "."}, diag.Unreadable, "%v", err)
@@ -92,8 +92,12 @@ func (e *engine) build(ctx context.Context, looked map[string]bool) result {
 	return r
 }
 
-func (e *engine) try(ctx context.Context, looked map[string]bool) (result, error) {
-	b, err := e.session.Open(ctx)
+func (e *engine) try(ctx context.Context, hint Hint, looked map[string]bool) (result, error) {
+	open := e.session.Open
+	if !hint.Everything {
+		open = func(ctx context.Context) (*build.Build, error) { return e.session.OpenAt(ctx, hint.Folders) }
+	}
+	b, err := open(ctx)
 	if err != nil {
 		return result{}, err
 	}
@@ -102,33 +106,29 @@ func (e *engine) try(ctx context.Context, looked map[string]bool) (result, error
 		return result{found: b.Findings}, nil
 	}
 	stale, gone := b.Stale()
-	r := result{edition: &edition{b, make(map[string]build.File, len(b.Files()))}}
+	r := result{edition: &edition{build: b}}
 	for _, f := range b.Files() {
-		r.edition.files[f.Name] = f
 		if f.Page {
 			r.pages++
 		}
 	}
-	first := stale
-	if len(stale) > maxTried {
-		first = nil
-	}
+	var first []build.File
 	for _, f := range stale {
 		if f.Page {
 			r.changed++
 		} else {
 			r.others++
 		}
-		switch {
-		case len(stale) <= maxTried:
-		case looked[f.Name]:
+		// What is no page may be long, like the list of all pages, and is seldom
+		// looked at.
+		if looked[f.Name] || f.Page && len(stale) <= maxTried {
 			first = append(first, f)
-		default:
+		} else {
 			r.rest = append(r.rest, f)
 		}
 	}
 	for _, name := range gone {
-		if e.last != nil && e.last.files[name].Page {
+		if f, ok := e.lastFile(name); ok && f.Page {
 			r.removed++
 		} else {
 			r.others++
@@ -147,6 +147,14 @@ func (e *engine) try(ctx context.Context, looked map[string]bool) (result, error
 	}
 	e.last = r.edition
 	return r, nil
+}
+
+// lastFile is a file of the last good build.
+func (e *engine) lastFile(name string) (build.File, bool) {
+	if e.last == nil {
+		return build.File{}, false
+	}
+	return e.last.build.File(name)
 }
 
 // goOn makes the rest of the files while the build is served, and calls done

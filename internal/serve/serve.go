@@ -21,6 +21,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"runtime"
 	"sync"
 	"syscall"
 	"time"
@@ -41,9 +42,13 @@ type Options struct {
 	pace   pace                     // zero: usual
 }
 
-// idleAfter is how long nothing happens before what was learnt is saved for the
-// next preview: an edit should not wait for that.
-const idleAfter = 3 * time.Second
+// How long nothing happens before a preview does what an edit should not wait
+// for: collects what the last builds have left, and saves for the next preview
+// what this one has learnt.
+const (
+	restAfter = 200 * time.Millisecond
+	idleAfter = 3 * time.Second
+)
 
 // ErrAddr is wrapped by errors about an address that cannot be served on.
 var ErrAddr = errors.New("address cannot be used")
@@ -84,17 +89,23 @@ func Run(ctx context.Context, opts Options) error {
 	if ctx.Err() == nil {
 		fmt.Fprintf(opts.Log, "Serving on http://%s/ (end with Ctrl-C)\n", s.host)
 	}
-	idle := time.NewTimer(idleAfter)
+	idle, rest := time.NewTimer(idleAfter), time.NewTimer(restAfter)
 	defer idle.Stop()
+	defer rest.Stop()
+	rebuild := func() {
+		s.rebuild(ctx, watch)
+		idle.Reset(idleAfter)
+		rest.Reset(restAfter)
+	}
 	for ctx.Err() == nil {
 		select {
 		case <-ctx.Done():
 		case <-watch.Changed:
-			s.rebuild(ctx, watch)
-			idle.Reset(idleAfter)
+			rebuild()
 		case <-s.again:
-			s.rebuild(ctx, watch)
-			idle.Reset(idleAfter)
+			rebuild()
+		case <-rest.C:
+			runtime.GC()
 		case <-idle.C:
 			if !s.engine.save() {
 				idle.Reset(idleAfter)

@@ -17,11 +17,12 @@ import (
 // rebuild builds what has changed, and shows the outcome. With errors the last
 // good build stays, and browsers show the findings over it.
 func (s *server) rebuild(ctx context.Context, watch *watcher) {
-	start := time.Now()
-	watch.Take()
+	hint, start := watch.Take(), time.Now()
 	// Before anything is read, so that no change falls between the two.
-	watch.Set(ctx, s.engine.inputs())
-	r := s.engine.build(ctx, s.looked())
+	if watch.Set(ctx, s.engine.inputs()) {
+		hint = Hint{Everything: true}
+	}
+	r := s.engine.build(ctx, hint, s.looked())
 	if ctx.Err() != nil {
 		return
 	}

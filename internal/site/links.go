@@ -74,14 +74,14 @@ func (b *builder) links() {
 // the site: the same pages at the same addresses with the same headings, and the
 // same files.
 func (b *builder) leadsTheSame(before *Site) bool {
-	return before.strict == b.opts.Strict &&
+	return before.opts.Strict == b.opts.Strict &&
 		slices.EqualFunc(b.all, before.Pages, func(p, old *Page) bool {
 			return p.URL == old.URL && (p.Page == old.Page || p.Path == old.Path &&
 				slices.Equal(p.Body.Anchors, old.Body.Anchors) && slices.EqualFunc(p.Body.Headings, old.Body.Headings, func(x, y handbook.Heading) bool {
 				return x.ID == y.ID && x.Level == y.Level
 			}))
 		}) &&
-		slices.EqualFunc(b.tree.Files, before.files, func(x, y handbook.File) bool { return x.Path == y.Path })
+		sameFiles(b.tree.Files, before.tree.Files)
 }
 
 // linker resolves the links of some of the pages.

@@ -48,8 +48,12 @@ type Site struct {
 	Copies   []Copy     // the files that pages refer to, in the order of To
 	Services []*Page    // in the order of their names
 
-	strict bool
-	files  []handbook.File
+	// What the next state of the site is worked out from.
+	tree  *handbook.Tree
+	opts  Options
+	found []diag.Finding
+	noisy map[string]bool // files that findings are about
+	kin   *int            // the same in states that differ in texts only
 }
 
 // Copy is a file of the content that is published as it is.
@@ -75,7 +79,7 @@ type Page struct {
 }
 
 // IsSection reports whether p is the page of its section.
-func (p *Page) IsSection() bool { return p.Section.Page == p }
+func (p *Page) IsSection() bool { return p.Section.Page != nil && p.Section.Page.Path == p.Path }
 
 // Section is a folder with pages in or below it.
 type Section struct {
@@ -124,6 +128,9 @@ func (i Item) Summary() string {
 // New resolves a tree. The findings are complete: a mistake does not hide
 // another one.
 func New(tree *handbook.Tree, opts Options) (*Site, diag.List) {
+	if s, found, ok := opts.Previous.again(tree, opts); ok {
+		return s, found
+	}
 	b := &builder{
 		opts:     opts,
 		tree:     tree,
@@ -145,7 +152,7 @@ func New(tree *handbook.Tree, opts Options) (*Site, diag.List) {
 	}
 	b.links()
 	b.metrics()
-	s := &Site{Title: b.title(), Root: b.sections["."], Pages: b.all, strict: opts.Strict, files: tree.Files}
+	s := &Site{Title: b.title(), Root: b.sections["."], Pages: b.all}
 	for _, dir := range slices.Sorted(maps.Keys(b.sections)) {
 		sec := b.sections[dir]
 		sec.N = len(s.Sections)
@@ -161,6 +168,7 @@ func New(tree *handbook.Tree, opts Options) (*Site, diag.List) {
 		}
 	}
 	slices.SortStableFunc(s.Services, func(a, b *Page) int { return compareNames(a.Name(), b.Name()) })
+	s.remember(tree, opts, b.found)
 	return s, b.found
 }
 

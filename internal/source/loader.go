@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -33,6 +34,9 @@ type Loader struct {
 	cache  Cache // nil: bodies stay in memory
 	manner pack.Hash
 	known  map[handbook.Path]*known
+
+	folders map[handbook.Path][]fs.FileInfo // what the last walk saw; nil: it did not end
+	learnt  bool                            // the last load found what the memory did not have
 }
 
 // known is what is known of a page from the last load.
@@ -79,6 +83,7 @@ type rememberedPage struct {
 
 // Memory is what a Loader of the next process needs to know.
 func (l *Loader) Memory(tree *handbook.Tree) []byte {
+	l.learnt = false
 	m := remembered{Manner: l.manner, Pages: make([]rememberedPage, 0, len(tree.Pages))}
 	for _, p := range tree.Pages {
 		m.Pages = append(m.Pages, rememberedPage{p.Path, l.known[p.Path].stamp, p.Key})
@@ -92,10 +97,11 @@ func (l *Loader) Load(ctx context.Context, root *os.Root, opts Options) (*handbo
 	opts.Limits = opts.Limits.withDefaults()
 	if m := opts.manner(); m != l.manner {
 		clear(l.known)
-		l.manner = m
+		l.manner, l.folders, l.learnt = m, nil, true
 	}
 	var findings diag.List
-	w := &walker{root: root, opts: opts, list: &findings, begun: time.Now()}
+	w := &walker{root: root, opts: opts, list: &findings, begun: time.Now(), before: l.folders, now: map[handbook.Path][]fs.FileInfo{}}
+	l.folders = nil
 	if err := w.walk(ctx, ".", 0); err != nil {
 		return nil, diag.List{}, fmt.Errorf("read content: %w", err)
 	}
@@ -118,24 +124,32 @@ func (l *Loader) Load(ctx context.Context, root *os.Root, opts Options) (*handbo
 	if err := g.Wait(); err != nil {
 		return nil, diag.List{}, fmt.Errorf("read content: %w", err)
 	}
+	l.folders = w.now
 	tree := &handbook.Tree{Name: opts.Name, Files: w.files, Pages: make([]*handbook.Page, 0, len(now))}
 	if tree.Name == "" {
 		tree.Name = filepath.Base(root.Name())
 	}
-	clear(l.known)
+	before := l.known
+	l.known = make(map[handbook.Path]*known, len(now))
 	for i, k := range now {
 		findings.Join(lists[i])
 		if k != nil {
+			old := before[w.pages[i].path]
+			l.learnt = l.learnt || old == nil || old.stamp != k.stamp || old.key != k.key
 			l.known[w.pages[i].path] = k
 			tree.Pages = append(tree.Pages, k.page)
 			findings.Add(k.found...)
 		}
 	}
+	l.learnt = l.learnt || len(before) != len(l.known)
 	if !opts.Typed {
 		findings.Soften()
 	}
 	return tree, findings, nil
 }
+
+// Learnt reports whether Memory has something new since it was last called.
+func (l *Loader) Learnt() bool { return l.learnt }
 
 // batch is a range of pages that one goroutine takes: pages that are known cost
 // less than starting a goroutine.

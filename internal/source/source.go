@@ -52,6 +52,10 @@ type Options struct {
 	Exclude []handbook.Path // files, and folders with all below them, that are no content
 	Limits  Limits
 
+	// Touched are the only folders in which something may have changed since the
+	// last Load of a Loader, the folders below them not included; nil: anywhere.
+	Touched []handbook.Path
+
 	// Identity names the Parser with its options and this program: parsers of
 	// one identity make the same of the same text. It matters where pages are
 	// kept in a Cache.

@@ -28,10 +28,25 @@ type walker struct {
 	root    *os.Root
 	opts    Options
 	list    *diag.List
-	begun   time.Time // the walk
+	begun   time.Time                       // the walk
+	before  map[handbook.Path][]fs.FileInfo // the folders of the last walk
+	now     map[handbook.Path][]fs.FileInfo // those of this one
 	entries int
 	pages   []found
 	files   []handbook.File
+}
+
+// entriesOf lists a folder, from memory where nothing in it has changed.
+func (w *walker) entriesOf(dir handbook.Path) ([]fs.FileInfo, error) {
+	entries, known := w.before[dir]
+	var err error
+	if !known || w.opts.Touched == nil || slices.Contains(w.opts.Touched, dir) {
+		entries, err = readDir(w.root, dir)
+	}
+	if err == nil {
+		w.now[dir] = entries
+	}
+	return entries, err
 }
 
 // found is a page to be read.
@@ -46,7 +61,7 @@ func (w *walker) walk(ctx context.Context, dir handbook.Path, depth int) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	entries, err := readDir(w.root, dir)
+	entries, err := w.entriesOf(dir)
 	if err != nil && len(entries) == 0 {
 		if dir == "." {
 			return err
