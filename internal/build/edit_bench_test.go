@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"testing"
 
 	"github.com/rutter-dev/rutter/internal/bench/corpus"
@@ -38,7 +39,7 @@ func BenchmarkEdit(b *testing.B) {
 				}
 				defer built.Close()
 				stale, gone := built.Stale()
-				if found, err := built.Try(b.Context(), stale, gone); err != nil || found.Len() > 0 || built.Findings.Len() > 0 {
+				if found, err := built.Try(b.Context(), runtime.GOMAXPROCS(0), stale, gone); err != nil || found.Len() > 0 || built.Findings.Len() > 0 {
 					b.Fatal(err, built.Findings.All())
 				}
 				return len(stale)

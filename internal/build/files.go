@@ -143,7 +143,7 @@ func (b *Build) Make(f File) ([]byte, Made, error) {
 // made. Failing templates are added to the findings.
 func (b *Build) Write(ctx context.Context, out Output) error {
 	made := make([]Made, len(b.files))
-	found, err := b.each(ctx, b.files, func(i int) (err error) {
+	found, err := b.each(ctx, runtime.GOMAXPROCS(0), b.files, func(i int) (err error) {
 		made[i], err = b.put(b.files[i], out)
 		return err
 	})
@@ -202,11 +202,12 @@ func (b *Build) Stale() (stale []File, gone []string) {
 // Try makes some files of the site and throws them away. The session remembers
 // what they were made of, so that they are not stale any more, and forgets
 // files that are gone. The findings are about templates that failed, on which
-// nothing is remembered. Two calls of one session must not run at once.
-func (b *Build) Try(ctx context.Context, files []File, gone []string) (diag.List, error) {
+// nothing is remembered. It works on as many processors as it is given. Two
+// calls of one session must not run at once.
+func (b *Build) Try(ctx context.Context, workers int, files []File, gone []string) (diag.List, error) {
 	made := make([]Made, len(files))
 	done := make([]bool, len(files))
-	found, err := b.each(ctx, files, func(i int) (err error) {
+	found, err := b.each(ctx, workers, files, func(i int) (err error) {
 		_, made[i], err = b.Make(files[i])
 		done[i] = err == nil
 		return err
@@ -226,13 +227,13 @@ func (b *Build) Try(ctx context.Context, files []File, gone []string) (diag.List
 	return found, err
 }
 
-// each does something for each of some files, on all processors. Failing
+// each does something for each of some files, on several processors. Failing
 // templates are findings; any other error ends it.
-func (b *Build) each(ctx context.Context, files []File, do func(i int) error) (diag.List, error) {
+func (b *Build) each(ctx context.Context, workers int, files []File, do func(i int) error) (diag.List, error) {
 	var failures render.Failures
 	var next atomic.Int64
 	g, ctx := errgroup.WithContext(ctx)
-	for range min(runtime.GOMAXPROCS(0), len(files)) {
+	for range min(workers, len(files)) {
 		g.Go(func() error {
 			for {
 				i := int(next.Add(1)) - 1

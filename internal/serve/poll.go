@@ -93,6 +93,14 @@ func (w *watcher) next() time.Duration {
 	}
 }
 
+// postpone puts off the next look, since an event shows that events come: a look
+// would only be in the way of the build that follows.
+func (w *watcher) postpone() {
+	if !w.poll.looking {
+		w.poll.tick.Reset(w.next())
+	}
+}
+
 func (w *watcher) startLook(ctx context.Context) {
 	if w.poll.looking {
 		return // its end sets the next

@@ -3,6 +3,7 @@ package serve
 import (
 	"context"
 	"errors"
+	"runtime"
 
 	"github.com/rutter-dev/rutter/internal/build"
 	"github.com/rutter-dev/rutter/internal/diag"
@@ -134,7 +135,7 @@ func (e *engine) try(ctx context.Context, hint Hint, looked map[string]bool) (re
 			r.others++
 		}
 	}
-	found, err := b.Try(ctx, first, gone)
+	found, err := b.Try(ctx, runtime.GOMAXPROCS(0), first, gone)
 	if err != nil {
 		b.Close()
 		return result{}, err
@@ -168,8 +169,9 @@ func (e *engine) goOn(ctx context.Context, r result, done func(diag.List)) {
 	e.going = going
 	go func() {
 		defer close(going)
-		// An error is one of ctx, or of a cache that the next build finds damaged.
-		if found, err := r.edition.build.Try(ctx, r.rest, nil); err == nil {
+		// Half of the processors are left to whoever edits and looks meanwhile. An
+		// error is one of ctx, or of a cache that the next build finds damaged.
+		if found, err := r.edition.build.Try(ctx, (1+runtime.GOMAXPROCS(0))/2, r.rest, nil); err == nil {
 			done(found)
 		}
 	}()

@@ -46,7 +46,7 @@ type Options struct {
 // for: collects what the last builds have left, and saves for the next preview
 // what this one has learnt.
 const (
-	restAfter = 200 * time.Millisecond
+	restAfter = 100 * time.Millisecond
 	idleAfter = 3 * time.Second
 )
 

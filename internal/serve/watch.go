@@ -154,6 +154,7 @@ func (w *watcher) event(e fsnotify.Event) {
 	case w.counts(dir, name):
 		w.burst.event(e)
 		w.burst.touched.add(dir)
+		w.postpone()
 		w.forget(e)
 		if e.Has(fsnotify.Create) {
 			w.enter(e.Name)
