@@ -19,10 +19,10 @@ type bench struct {
 
 // size is what the programs cost at one corpus, with an entry for each round.
 type size struct {
-	pages                      int
-	cold, nothing, body, title []cost // of Rutter
-	floor, hugo                []cost // cold
-	stale                      int    // files that after the last edits were not as a clean build makes them
+	pages                             int
+	cold, nothing, first, body, title []cost // of Rutter
+	floor, hugo                       []cost // cold
+	stale                             int    // files that after the last edits were not as a clean build makes them
 }
 
 // manyPages is where a round takes so long that fewer must do.
@@ -100,7 +100,8 @@ func (b bench) cold(ctx context.Context, s site, z *size) error {
 }
 
 // warm runs Rutter again and again after its cold build: with nothing changed,
-// after an edit of a body, after an edit of a title. Each is a fresh process.
+// after a first edit, for which a second tree of the output comes to be, after an
+// edit of a body, after an edit of a title. Each is a fresh process.
 func (b bench) warm(ctx context.Context, s site, z *size, e *editor, round int) error {
 	page := func(start int) int { return (start + round*11) % s.pages } // another in each round
 	before, err := look(s.public, "")
@@ -114,6 +115,7 @@ func (b bench) warm(ctx context.Context, s site, z *size, e *editor, round int) 
 		costs *[]cost
 	}{
 		{"nothing changed", nil, 0, &z.nothing},
+		{"first edit", e.body, page(s.pages / 4), &z.first},
 		{"one body edit", e.body, page(s.pages / 2), &z.body},
 		{"one title edit", e.title, page(s.pages / 3), &z.title},
 	} {

@@ -61,6 +61,7 @@ func (z size) rows(hugo program) [][]string {
 		{"Floor", z.floor},
 		{"Hugo, one-line layout", z.hugo},
 		{"Rutter, nothing changed", z.nothing},
+		{"Rutter, the first edit after a cold build", z.first},
 		{"Rutter, one body edit", z.body},
 		{"Rutter, one title edit", z.title},
 	} {

@@ -86,6 +86,7 @@ func (z size) targets() []target {
 		ratio("cold, memory / Hugo", z.cold, z.hugo, megabytes, hugoMemory, true),
 		ratio("nothing changed / cold, wall", z.nothing, z.cold, wallSeconds, 0.06, large),
 		ratio("nothing changed / cold, CPU", z.nothing, z.cold, cpuSeconds, 0.06, large),
+		ratio("first edit after a cold build / cold, wall", z.first, z.cold, wallSeconds, 0, false),
 		ratio("one body edit / cold, wall", z.body, z.cold, wallSeconds, 0.1, large),
 		ratio("one body edit / cold, CPU", z.body, z.cold, cpuSeconds, 0.1, large),
 		ratio("one title edit / cold, wall", z.title, z.cold, wallSeconds, 0, false),

@@ -1,7 +1,9 @@
 // Package corpus makes the sites that builds are measured with: n pages of
 // about 5 KB, in sections of 100, each with headings, lists, links to other
 // pages and two blocks of code that no other page has, so that nothing is
-// highlighted for two pages at once. The same n gives the same bytes.
+// highlighted for two pages at once. The blocks are of eight languages in turn,
+// seven that handbooks are full of and one that is rare there. The same n gives
+// the same bytes.
 //
 //	n ── Write ──▶ site.yaml, content/s<n/100>/p<n>.md
 package corpus
@@ -115,13 +117,28 @@ func (g *generator) page(i int) []byte {
 	return b.Bytes()
 }
 
-// code writes a function whose name, words and numbers are of this block alone.
+// languages are the kinds of code blocks: a head, a line that stands there
+// twelve times with its number, two words and a number of its own, and a foot.
+var languages = []struct{ name, head, line, foot string }{
+	{"go", "func f%s(a int) string {\n", "\tx%d := fmt.Sprintf(\"%s %%d\", a+%d) // %s\n", "}\n"},
+	{"yaml", "job_%s:\n  steps:\n", "    - run%d: \"%s\" # after %d\n      name: %s\n", ""},
+	{"sh", "#!/bin/sh\nset -eu # %s\n", "if [ -n \"$V%d\" ]; then echo \"%s %d\" | grep -q '%s'; fi\n", ""},
+	{"json", "{\"id\": \"%s\",\n", "  \"k%d\": {\"%s\": %d, \"on\": true, \"text\": \"%s\"},\n", "  \"end\": null}\n"},
+	{"python", "def f_%s(a):\n", "    x%d = f\"%s {a}\" + str(%d)  # %s\n", "    return a\n"},
+	{"js", "export function f%s(a) {\n", "  const x%d = `%s ${a + %d}`; // %s\n", "}\n"},
+	{"sql", "create table t%s (id integer);\n", "select x%d, '%s' from t where n > %d and s like '%s%%'; -- all\n", ""},
+	{"java", "class F%s {\n", "  static String x%d(int a) { return \"%s\" + (a + %d); } // %s\n", "}\n"},
+}
+
+// code writes a block whose name, words and numbers are of this block alone.
 func (g *generator) code(page, section int) {
-	fmt.Fprintf(&g.buf, "```go\nfunc f%d_%d(a int) string {\n", page, section)
+	l := languages[(2*page+section/2)%len(languages)]
+	fmt.Fprintf(&g.buf, "```%s\n", l.name)
+	fmt.Fprintf(&g.buf, l.head, fmt.Sprintf("%d_%d", page, section))
 	for k := range 12 {
-		fmt.Fprintf(&g.buf, "\tx%d := fmt.Sprintf(\"%s %%d\", a+%d) // %s\n", k, g.word(), g.rand.IntN(999), g.word())
+		fmt.Fprintf(&g.buf, l.line, k, g.word(), g.rand.IntN(999), g.word())
 	}
-	g.buf.WriteString("}\n```\n\n")
+	g.buf.WriteString(l.foot + "```\n\n")
 }
 
 func (g *generator) word() string { return g.words[g.rand.IntN(len(g.words))] }

@@ -86,7 +86,7 @@ func TestPagesAreAsDescribed(t *testing.T) {
 	write(t, dir, pages)
 	content := os.DirFS(filepath.Join(dir, "content"))
 	blocks := map[string]string{}
-	fence := regexp.MustCompile("(?s)```go\n.*?```")
+	fence := regexp.MustCompile("(?s)```[a-z]+\n.*?```\n")
 	for i := range pages {
 		name := corpus.Name(i)
 		data, err := fs.ReadFile(content, name)
