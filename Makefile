@@ -11,7 +11,7 @@ VENDOR  := themes/default/vendor
 ECHARTS := $(VENDOR)/echarts.min.js
 TOOLS   := $(GO) tool -modfile=.ci/tools/go.mod
 
-.PHONY: help site test race fuzz golden bench vet lint check serve build bundle assets generate deps clean
+.PHONY: help site test soak race fuzz golden bench vet lint check serve build bundle assets generate deps clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,6 +22,10 @@ site: build ## build the example site into public/
 test: ## run the tests; those that need more than Go are named when they cannot run
 	$(GO) test ./...
 	@if ! command -v chromium >/dev/null; then echo "Not run: tests in a browser. Chromium is missing; make deps installs it."; fi
+
+soak: ## the long runs: many sites edited at random, thousands of files at once
+	RUTTER_TEST_SCRIPTS=2000 $(GO) test ./internal/build -run TestIncrementalIsClean -timeout 60m -v
+	RUTTER_TEST_SOAK=1 $(GO) test ./internal/serve -run TestRel_W2 -timeout 60m -v
 
 race: ## run the tests with the race detector
 	$(GO) test -race ./...

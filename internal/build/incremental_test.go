@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/rutter-dev/rutter/internal/build"
+	"github.com/rutter-dev/rutter/internal/stamp"
 	"github.com/rutter-dev/rutter/internal/testkit"
 )
 
@@ -54,10 +55,15 @@ type built struct {
 	files    map[string][]byte // nil: nothing is published
 }
 
-// once opens and writes a site into an output.
-func once(t testing.TB, s *build.Session, m *memory) built {
+// once opens and writes a site into an output. With folders, the session is told
+// that nothing has changed elsewhere.
+func once(t testing.TB, s *build.Session, m *memory, folders ...string) built {
 	t.Helper()
-	b, err := s.Open(context.Background())
+	open := s.Open
+	if folders != nil {
+		open = func(ctx context.Context) (*build.Build, error) { return s.OpenAt(ctx, folders) }
+	}
+	b, err := open(context.Background())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -74,6 +80,46 @@ func once(t testing.TB, s *build.Session, m *memory) built {
 	}
 	m.files = m.next
 	return built{text.String(), m.files}
+}
+
+// listings says of each folder of the content what a watcher sees in it.
+func listings(t testing.TB, dir string) map[string]string {
+	t.Helper()
+	seen := map[string]string{}
+	err := filepath.WalkDir(filepath.Join(dir, "content"), func(p string, d os.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		info, err := d.Info()
+		if err != nil {
+			return err
+		}
+		if d.IsDir() {
+			seen[p] += ""
+		} else {
+			st, _ := stamp.Of(info)
+			seen[filepath.Dir(p)] += fmt.Sprintf("%s %+v\n", d.Name(), st)
+		}
+		if p != filepath.Join(dir, "content") {
+			seen[filepath.Dir(p)] += d.Name() + "\n"
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return seen
+}
+
+// touched are the folders that are not as they were.
+func touched(before, after map[string]string) []string {
+	list := []string{}
+	for dir, now := range after {
+		if was, ok := before[dir]; !ok || was != now {
+			list = append(list, dir)
+		}
+	}
+	return list
 }
 
 // differences lists what is not the same in two builds.
@@ -101,9 +147,9 @@ func differences(got, want built) []string {
 }
 
 // TestIncrementalIsClean edits sites at random. After each edit, what a session
-// makes that has seen all before, and what a new process makes with its cache,
-// equals what a build without any memory makes: every byte, and every finding
-// (engine 4.4; reliability G4). RUTTER_TEST_SCRIPTS says how many sites.
+// makes that has seen all before, one that is told which folders were touched,
+// and a new process with its cache, equals what a build without any memory makes:
+// every byte, and every finding (engine 4.4; reliability G4). RUTTER_TEST_SCRIPTS says how many sites.
 func TestIncrementalIsClean(t *testing.T) {
 	t.Parallel()
 	scripts := 200
@@ -148,7 +194,10 @@ func edits(t *testing.T, seed uint64) (c counts) {
 	clean.NoCache = true
 	long := build.Start(clean) // a preview, which lives through all edits
 	defer long.Close()
-	var ofLong, ofFresh memory
+	told := build.Start(clean) // one that is told where to look
+	defer told.Close()
+	var ofLong, ofTold, ofFresh memory
+	var seen map[string]string
 	history := []string{"the site as it was"}
 	for step := range 6 {
 		if step > 0 {
@@ -176,7 +225,15 @@ func edits(t *testing.T, seed uint64) (c counts) {
 			}
 		}
 		c.kept += ofFresh.kept
-		for who, d := range map[string][]string{"a new process": differences(got, want), "a long session": differences(once(t, long, &ofLong), want)} {
+		var where []string // nil: anywhere
+		now := listings(t, dir)
+		if seen != nil {
+			where = touched(seen, now)
+		}
+		seen = now
+		for who, d := range map[string][]string{
+			"a new process": differences(got, want), "a long session": differences(once(t, long, &ofLong), want), "a session that is told where": differences(once(t, told, &ofTold, where...), want),
+		} {
 			if len(d) > 0 {
 				t.Fatalf("seed %d: %s differs from a clean build in %d ways, the first: %s\nafter %v", seed, who, len(d), d[0], history)
 			}

@@ -35,7 +35,8 @@ import (
 const CacheDir = ".rutter/cache"
 
 // Session builds one site again and again. It is not safe for use by several
-// goroutines; the builds that it opens are.
+// goroutines; Files, File, Fresh and Make of the builds that it opens are, also
+// after the next one has been opened.
 type Session struct {
 	Notice string // what the user should know of the cache; "" as a rule
 
@@ -179,12 +180,21 @@ func (s *Session) OpenAt(ctx context.Context, folders []string) (*Build, error) 
 
 func (s *Session) open(ctx context.Context, touched []string) (*Build, error) {
 	b := &Build{session: s, opts: s.opts, Config: config.Default(), touched: touched}
-	s.used = nil
+	s.forget()
 	if err := b.open(ctx); err != nil {
 		b.Close()
 		return nil, err
 	}
 	return b, nil
+}
+
+// forget drops what the last Open did not recall.
+func (s *Session) forget() {
+	recent := map[cache.Key]any{}
+	for _, k := range s.used {
+		recent[k] = s.recalled[k]
+	}
+	s.recalled, s.used = recent, nil
 }
 
 // Save remembers for the next process what this one has read, and what the last
