@@ -235,7 +235,7 @@ func TestTypesThatCannotBeWrittenPanic(t *testing.T) {
 		v    any
 		want string
 	}{
-		{unexported{}, "pack: pack.inner.x: the field is not exported"},
+		{unexported{Page: inner{x: 1}}, "pack: pack.inner.x: the field is not exported"},
 		{&unexported{}, "pack: pack.inner.x: the field is not exported"},
 		{[]unexported{}, "pack: pack.inner.x: "},
 		{map[string]*unexported{}, "pack: pack.inner.x: "},

@@ -19,15 +19,6 @@ type reader struct {
 	list *diag.List
 }
 
-// page reads and parses a page; nil where that was not possible.
-func (r *reader) page(f found) *handbook.Page {
-	data, ok := r.read(f, r.opts.place(f.path))
-	if !ok {
-		return nil
-	}
-	return r.parse(f.path, data)
-}
-
 // parse makes a page of the bytes of its file.
 func (r *reader) parse(p handbook.Path, data []byte) *handbook.Page {
 	page := &handbook.Page{Path: p, Pos: r.opts.place(p), Kind: handbook.Plain}
