@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html/template"
 	"net/url"
+	"path"
 	"strconv"
 	"strings"
 
@@ -236,27 +237,39 @@ func (m *maker) nav(n facet.Nav) NavView {
 	v.Title.Current = n.Title.Address == m.address
 	var items strings.Builder
 	for _, l := range n.Items {
-		item := NavItem{m.link(l), l.Section}
-		item.Kind = ""
-		item.Current = l.Address == m.address
-		items.WriteString(m.item(item))
+		items.WriteString(m.item(l))
 	}
 	v.Items = template.HTML(items.String())
 	return v
 }
 
-// item is an entry of a sidebar as HTML. The entries of a section look the same
-// on nearly all of its pages, so they are kept.
-func (m *maker) item(item NavItem) string {
-	if done, ok := m.items.Load(item); ok {
-		return done.(string)
+// entry is an entry of a sidebar as the pages in one folder refer to it.
+type entry struct {
+	folder string // address of the folder
+	link   *facet.Link
+}
+
+// item is an entry of a sidebar as HTML. It is the same on all pages of a
+// section but on its own and on those that it lies below, so it is kept.
+func (m *maker) item(l *facet.Link) string {
+	own := strings.HasPrefix(l.Address, m.address)
+	e := entry{path.Dir(strings.TrimSuffix(m.address, "/")), l}
+	if !own {
+		if done, ok := m.items.Load(e); ok {
+			return done.(string)
+		}
 	}
+	item := NavItem{m.link(l), l.Section}
+	item.Kind = ""
+	item.Current = l.Address == m.address
 	var out strings.Builder
 	if err := m.in.Theme.Component(&out, "nav-item", item); err != nil {
 		m.failed(err)
 		return ""
 	}
-	m.items.Store(item, out.String())
+	if !own {
+		m.items.Store(e, out.String())
+	}
 	return out.String()
 }
 

@@ -53,7 +53,7 @@ type Renderer struct {
 	index *facet.Index
 	files []File
 	kin   *int     // the same in renderers with the same files
-	items sync.Map // NavItem to its HTML
+	items sync.Map // entry to its HTML
 }
 
 // File is a file that a Renderer can make.
