@@ -39,8 +39,15 @@ func (s *server) sayKept(found diag.List) {
 	fmt.Fprintf(s.opts.Log, "%s: %s\n", plural(errors, "error"), stays)
 }
 
-// sayBuilt says what a good build made, such as "1 of 10,201 pages, 18 ms".
+// sayBuilt says what a good build made, such as "1 of 10,201 pages, 18 ms". That
+// nothing has changed is said once: something may be writing all the time, even
+// this very log.
 func (s *server) sayBuilt(r result, first bool, took time.Duration) {
+	nothing := !first && r.changed+r.removed+r.others == 0
+	again := nothing && s.nothing
+	if s.nothing = nothing; again {
+		return
+	}
 	fmt.Fprintf(s.opts.Log, "%s, %s ms\n", r.text(first), thousands(int(took.Milliseconds())))
 }
 

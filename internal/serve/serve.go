@@ -171,8 +171,9 @@ type server struct {
 	start []byte // the page until there is another
 
 	// Only Run's goroutine has these.
-	engine *engine
-	said   map[said]bool // findings of the last build
+	engine  *engine
+	said    map[said]bool // findings of the last build
+	nothing bool          // the last build changed nothing
 
 	again chan struct{} // a build is wanted though nothing has changed
 
