@@ -73,4 +73,4 @@ deps: ## install what the tests need beyond Go (Debian; as root)
 	.ci/deps
 
 clean: ## remove what was built
-	rm -rf bin public $(VENDOR)/echarts* $(VENDOR)/*LICENSE* $(VENDOR)/*NOTICE* themes/assets/node_modules
+	rm -rf bin public .rutter/cache $(VENDOR)/echarts* $(VENDOR)/*LICENSE* $(VENDOR)/*NOTICE* themes/assets/node_modules
