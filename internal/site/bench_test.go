@@ -54,3 +54,21 @@ func BenchmarkNew(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkBroken resolves a site in which a folder was renamed: a hundred pages
+// are elsewhere, and all that link to them lead nowhere.
+func BenchmarkBroken(b *testing.B) {
+	tree := handbookOf(10_000)
+	for i, p := range tree.Pages {
+		if p.Path.Dir() == "s50" {
+			page := *p
+			page.Path = handbook.Path("moved/" + p.Path.Base())
+			tree.Pages[i] = &page
+		}
+	}
+	for b.Loop() {
+		if _, found := site.New(tree, site.Options{Strict: true}); found.Len() < 300 {
+			b.Fatalf("%d findings", found.Len())
+		}
+	}
+}

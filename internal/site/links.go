@@ -64,8 +64,12 @@ func (b *builder) links() {
 		})
 	}
 	wg.Wait()
+	var guess guesser
 	for _, l := range linkers {
 		b.found.Join(l.own)
+		for _, lost := range l.lost {
+			guess.hint(b, lost)
+		}
 	}
 	b.arrivals()
 }
@@ -88,6 +92,7 @@ func (b *builder) leadsTheSame(before *Site) bool {
 type linker struct {
 	*builder           // only read
 	own      diag.List // its findings
+	lost     []lost    // of them, those that may get a suggestion
 }
 
 // report is that of the builder, into the linker's own list.
@@ -333,57 +338,7 @@ func (r *linker) broken(p *Page, l handbook.Link, full string) {
 		f.Hint = "did you mean https://" + l.Dest + "?"
 		return
 	}
-	if near := r.nearest(full, l.Kind == handbook.LinkText); near != "" {
-		f.Hint = "did you mean " + relativePath(string(p.Path.Dir()), near) + "?"
-	}
-}
-
-// nearest finds the file that a wrong path most likely meant: one of the same
-// name elsewhere, the one with the most folders in common, else one spelled
-// alike.
-func (b *builder) nearest(full string, pages bool) string {
-	var candidates []string
-	if pages {
-		for _, p := range b.all {
-			candidates = append(candidates, string(p.Path))
-		}
-	}
-	for _, f := range b.tree.Files {
-		candidates = append(candidates, string(f.Path))
-	}
-	best, most := "", -1
-	for _, c := range candidates {
-		if !namesAlike(c, full) {
-			continue
-		}
-		if n := commonFolders(c, full); n > most {
-			best, most = c, n
-		}
-	}
-	if best != "" {
-		return best
-	}
-	return diag.Nearest(full, candidates)
-}
-
-// namesAlike reports whether two files have one name, with or without its
-// extension. Pages of folders all have the same few names: of them, the folders
-// must have one name.
-func namesAlike(a, b string) bool {
-	if indexRank(handbook.Path(b)) >= 0 {
-		a, b = path.Dir(a), path.Dir(b)
-	}
-	base, want := path.Base(a), path.Base(b)
-	return strings.EqualFold(base, want) || strings.EqualFold(strings.TrimSuffix(base, path.Ext(base)), want)
-}
-
-func commonFolders(a, b string) int {
-	n := 0
-	x, y := strings.Split(path.Dir(a), "/"), strings.Split(path.Dir(b), "/")
-	for n < len(x) && n < len(y) && x[n] == y[n] {
-		n++
-	}
-	return n
+	r.lost = append(r.lost, lost{f, string(p.Path.Dir()), full, l.Kind == handbook.LinkText})
 }
 
 // relativePath is the path of a file as a page in dir would write it.

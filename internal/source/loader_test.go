@@ -251,3 +251,37 @@ func TestNoSaveGoesUnnoticed(t *testing.T) {
 		}
 	}
 }
+
+// TestPageGoneBetweenListingAndReading: the page is a finding and left
+// out; the others are there.
+func TestPageGoneBetweenListingAndReading(t *testing.T) {
+	t.Parallel()
+	l := newLoading(t)
+	l.load("content/a.md", "content/b.md", "content/sub/c.md")
+	if err := os.Remove(filepath.Join(l.dir, "b.md")); err != nil {
+		t.Fatal(err)
+	}
+	root, err := os.OpenRoot(l.dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer root.Close()
+	opts := l.opts
+	opts.Touched = []handbook.Path{} // the listing is that of before
+	tree, found, err := l.loader.Load(t.Context(), root, opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var paths []handbook.Path
+	for _, p := range tree.Pages {
+		paths = append(paths, p.Path)
+	}
+	if !slices.Equal(paths, []handbook.Path{"a.md", "sub/c.md"}) {
+		t.Errorf("pages %q", paths)
+	}
+	gone := found.Filter(func(f *diag.Finding) bool { return f.Code == diag.Unreadable })
+	if gone.Len() != 1 || gone.All()[0].Pos.Path != "content/b.md" || gone.All()[0].Message != "the page cannot be read: it is gone" {
+		t.Errorf("findings %v", found.All())
+	}
+	l.load()
+}
