@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"iter"
 	"os"
 	"path/filepath"
 	"slices"
@@ -198,13 +199,14 @@ func (s *Session) forget() {
 }
 
 // Save remembers for the next process what this one has read, and what the last
-// output was made of. A cache that cannot be written is no failure of a build.
+// output was made of. The build may be an older one that is still in use: what
+// it rests on stays. A cache that cannot be written is no failure of a build.
 func (s *Session) Save(b *Build) {
 	if s.cache == nil || !s.learnt && !s.loader.Learnt() {
 		return
 	}
 	s.learnt = false
-	s.cache.SetNote(notePages, s.loader.Memory(b.tree))
+	s.cache.SetNote(notePages, s.loader.Memory())
 	names := make([]string, 0, len(s.made))
 	for name := range s.made {
 		names = append(names, name)
@@ -215,14 +217,19 @@ func (s *Session) Save(b *Build) {
 		made[i] = madeFile{name, s.made[name]}
 	}
 	s.cache.SetNote(s.noteMade(), pack.Append(nil, &made))
-	live := source.Keys(b.tree)
 	err := s.cache.Commit(func(yield func(cache.Key) bool) {
 		for _, k := range s.used {
 			if !yield(k) {
 				return
 			}
 		}
-		live(func(k handbook.Key) bool { return yield(cache.Key(k)) })
+		for _, keys := range []iter.Seq[handbook.Key]{s.loader.Keys(), source.Keys(b.tree)} {
+			for k := range keys {
+				if !yield(cache.Key(k)) {
+					return
+				}
+			}
+		}
 	})
 	if err != nil && s.Notice == "" {
 		s.Notice = fmt.Sprintf("the cache in %s could not be written, so the next build starts from nothing: %v", CacheDir, err)

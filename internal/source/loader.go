@@ -6,9 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"iter"
+	"maps"
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -81,14 +84,25 @@ type rememberedPage struct {
 	Key   handbook.Key
 }
 
-// Memory is what a Loader of the next process needs to know.
-func (l *Loader) Memory(tree *handbook.Tree) []byte {
+// Memory is what a Loader of the next process needs to know of the last Load.
+func (l *Loader) Memory() []byte {
 	l.learnt = false
-	m := remembered{Manner: l.manner, Pages: make([]rememberedPage, 0, len(tree.Pages))}
-	for _, p := range tree.Pages {
-		m.Pages = append(m.Pages, rememberedPage{p.Path, l.known[p.Path].stamp, p.Key})
+	m := remembered{Manner: l.manner, Pages: make([]rememberedPage, 0, len(l.known))}
+	for _, path := range slices.Sorted(maps.Keys(l.known)) {
+		m.Pages = append(m.Pages, rememberedPage{path, l.known[path].stamp, l.known[path].key})
 	}
 	return pack.Append(nil, &m)
+}
+
+// Keys are those of the records that the next Load will ask for.
+func (l *Loader) Keys() iter.Seq[handbook.Key] {
+	return func(yield func(handbook.Key) bool) {
+		for _, k := range l.known {
+			if !yield(k.key) || !yield(textKey(k.key)) {
+				return
+			}
+		}
+	}
 }
 
 // Load reads the content below root, as the function Load does. The tree and its
@@ -314,7 +328,7 @@ func fits(t *handbook.Text, links, metrics int) bool {
 }
 
 // Keys are those of the records that a tree rests on.
-func Keys(tree *handbook.Tree) func(yield func(handbook.Key) bool) {
+func Keys(tree *handbook.Tree) iter.Seq[handbook.Key] {
 	return func(yield func(handbook.Key) bool) {
 		for _, p := range tree.Pages {
 			if !yield(p.Key) || !yield(textKey(p.Key)) {

@@ -173,8 +173,8 @@ func TestLoaderParsesWhatChanged(t *testing.T) {
 func TestLoaderRemembers(t *testing.T) {
 	t.Parallel()
 	l := newLoading(t)
-	tree := l.load("content/a.md", "content/b.md", "content/sub/c.md")
-	memory := l.loader.Memory(tree)
+	l.load("content/a.md", "content/b.md", "content/sub/c.md")
+	memory := l.loader.Memory()
 	l.loader = source.NewLoader(l.shelf, memory)
 	l.load()
 	for _, bad := range [][]byte{nil, memory[:len(memory)/2], append(memory, 0), []byte("nonsense")} {
@@ -192,7 +192,7 @@ func TestLoaderAndBadCaches(t *testing.T) {
 	l := newLoading(t)
 	tree := l.load(all...)
 	var keys []handbook.Key
-	source.Keys(tree)(func(k handbook.Key) bool { keys = append(keys, k); return true })
+	keys = slices.AppendSeq(keys, source.Keys(tree))
 	if len(keys) != 6 || len(l.shelf.kept) != 6 {
 		t.Fatalf("%d keys, %d records; want 6", len(keys), len(l.shelf.kept))
 	}
@@ -205,7 +205,7 @@ func TestLoaderAndBadCaches(t *testing.T) {
 			tree = l.load(all[i/2])
 			continue
 		}
-		l.loader = source.NewLoader(l.shelf, l.loader.Memory(tree))
+		l.loader = source.NewLoader(l.shelf, l.loader.Memory())
 		tree = l.load(all[i/2])
 	}
 	for _, k := range keys {
