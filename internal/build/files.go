@@ -156,6 +156,7 @@ func (b *Build) Write(ctx context.Context, out Output) error {
 		return nil
 	}
 	before := b.session.made
+	b.session.checked = checked{}
 	b.session.made = make(map[string]Made, len(made))
 	for i, f := range b.files {
 		b.session.made[f.Name] = made[i]
@@ -173,30 +174,63 @@ func (m Made) equal(o Made) bool {
 // remembers, and those that it has never made. Gone are the names of files that
 // it remembers and that the site does not have any more.
 func (b *Build) Stale() (stale []File, gone []string) {
-	fresh := make([]bool, len(b.files))
+	s := b.session
+	places, few := b.suspects()
+	if !few {
+		places = make([]int, len(b.files))
+		for i := range places {
+			places[i] = i
+		}
+		s.checked.gone = nil
+		for name := range s.made {
+			if _, ok := b.places[name]; !ok {
+				s.checked.gone = append(s.checked.gone, name)
+			}
+		}
+		slices.Sort(s.checked.gone)
+	}
+	fresh := make([]bool, len(places))
 	workers := runtime.GOMAXPROCS(0)
 	var wg sync.WaitGroup
 	for w := range workers {
 		wg.Go(func() {
-			for i := w; i < len(b.files); i += workers {
-				m, known := b.session.made[b.files[i].Name]
-				fresh[i] = known && b.Fresh(b.files[i], m)
+			for i := w; i < len(places); i += workers {
+				f := b.files[places[i]]
+				m, known := s.made[f.Name]
+				fresh[i] = known && b.Fresh(f, m)
 			}
 		})
 	}
 	wg.Wait()
-	for i, f := range b.files {
-		if !fresh[i] {
+	s.checked.renderer, s.checked.stale = b.renderer, map[string]bool{}
+	for i, place := range places {
+		if f := b.files[place]; !fresh[i] {
 			stale = append(stale, f)
+			s.checked.stale[f.Name] = true
 		}
 	}
-	for name := range b.session.made {
-		if _, ok := b.places[name]; !ok {
-			gone = append(gone, name)
-		}
+	return stale, s.checked.gone
+}
+
+// suspects are the places of the only files that can be stale; false where any
+// file can.
+func (b *Build) suspects() ([]int, bool) {
+	c := b.session.checked
+	if c.renderer == nil {
+		return nil, false
 	}
-	slices.Sort(gone)
-	return stale, gone
+	places, ok := b.renderer.Changed(c.renderer)
+	if !ok {
+		return nil, false
+	}
+	for name := range c.stale {
+		places = append(places, b.places[name])
+	}
+	for i := len(b.files) - len(b.Site.Copies); i < len(b.files); i++ {
+		places = append(places, i)
+	}
+	slices.Sort(places)
+	return slices.Compact(places), true
 }
 
 // Try makes some files of the site and throws them away. The session remembers
@@ -219,11 +253,13 @@ func (b *Build) Try(ctx context.Context, workers int, files []File, gone []strin
 	for i, f := range files {
 		if done[i] {
 			b.session.made[f.Name] = made[i]
+			delete(b.session.checked.stale, f.Name)
 		}
 	}
 	for _, name := range gone {
 		delete(b.session.made, name)
 	}
+	b.session.checked.gone = slices.DeleteFunc(slices.Clone(b.session.checked.gone), func(name string) bool { return slices.Contains(gone, name) })
 	return found, err
 }
 

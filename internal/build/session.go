@@ -51,11 +51,20 @@ type Session struct {
 	renderer *render.Renderer
 	files    []File         // of the last Build that could make any
 	places   map[string]int // in files, by name
+	checked  checked
 	parsers  map[markdown.Options]*markdown.Parser
 	themed   themed
 	located  func(*Build)      // called when the folders of a build are open; nil: nobody waits for that
 	recalled map[cache.Key]any // results of recall, with their findings
 	used     []cache.Key       // of them, those of the last Open
+}
+
+// checked is what Stale has found out, for the next Stale: where only texts have
+// changed since, only few files can be stale.
+type checked struct {
+	renderer *render.Renderer // nil: nothing is known
+	stale    map[string]bool  // files that were stale and have not been made since
+	gone     []string
 }
 
 // themed is a theme with the state of the files it was read from.

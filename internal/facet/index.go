@@ -22,6 +22,7 @@ type Input struct {
 type Index struct {
 	in       Input
 	shared   Shared
+	kin      *int // the same in indexes that differ in texts of pages only
 	site     *site.Site
 	byPath   map[handbook.Path]int // places in pages
 	byFolder map[handbook.Path]*section
@@ -60,7 +61,7 @@ func New(s *site.Site, in Input, previous *Index) *Index {
 		return previous.with(s)
 	}
 	x := &Index{
-		in: in, site: s, services: map[string]int{},
+		in: in, site: s, kin: new(int), services: map[string]int{},
 		byPath:   make(map[handbook.Path]int, len(s.Pages)),
 		byFolder: make(map[handbook.Path]*section, len(s.Sections)),
 		pages:    make([]*page, len(s.Pages)),
@@ -121,6 +122,21 @@ func (x *Index) with(s *site.Site) *Index {
 // Texts reports whether the sites of two indexes differ in the texts of pages
 // only.
 func (x *Index) Texts(other *Index) bool { return x.site.SameButTexts(other.site) }
+
+// Changed are the places of the pages that are others than in another index,
+// from which nothing else differs; false where more may.
+func (x *Index) Changed(other *Index) ([]int, bool) {
+	if x.kin != other.kin {
+		return nil, false
+	}
+	var list []int
+	for i, p := range x.pages {
+		if p.Page != other.pages[i].Page {
+			list = append(list, i)
+		}
+	}
+	return list, true
+}
 
 // entry makes the page's entry in lists, and hashes what is its own.
 func (p *page) entry(old *page) {

@@ -140,6 +140,15 @@ func (r *Renderer) list() {
 
 var nojekyll = theme.Asset{Name: ".nojekyll", Sum: sha256.Sum256(nil)}
 
+// Changed are the places in Files of those that may not come out as they did with
+// another renderer; false where that may be any.
+func (r *Renderer) Changed(other *Renderer) ([]int, bool) {
+	if !r.SameFiles(other) {
+		return nil, false
+	}
+	return r.index.Changed(other.index) // pages come first, in their order
+}
+
 // Files are all files of the site, those of pages first.
 func (r *Renderer) Files() []File { return r.files }
 

@@ -85,7 +85,7 @@ func (e *engine) build(ctx context.Context, hint Hint, looked map[string]bool) r
 	e.end()
 	r, err := e.try(ctx, hint, looked)
 	if errors.Is(err, source.ErrLost) { // the cache was damaged; it has noticed
-		r, err = e.try(ctx, hint, looked)
+		r, err = e.try(ctx, Hint{Everything: true}, looked)
 	}
 	if err != nil {
 		r.found.Errorf(diag.Pos{Path: "."}, diag.Unreadable, "%v", err)

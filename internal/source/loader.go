@@ -194,6 +194,9 @@ func (o Options) manner() pack.Hash {
 // where it cannot be read.
 func (l *Loader) page(r reader, f found, begun time.Time) *known {
 	old := l.known[f.path]
+	if f.same && old != nil && old.page != nil && old.stamp != (stamp.Stamp{}) {
+		return old
+	}
 	s, ok := stamp.Of(f.info)
 	if !ok || !s.Settled(begun) {
 		s = stamp.Stamp{}

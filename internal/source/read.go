@@ -45,7 +45,7 @@ func (r *reader) read(f found, at diag.Pos) ([]byte, bool) {
 	if errors.Is(err, errChanged) || errors.Is(err, fs.ErrNotExist) {
 		info, again := r.root.Lstat(string(f.path))
 		if again == nil && info.Mode().IsRegular() {
-			data, err = readRegular(r.root, found{f.path, info}, limit)
+			data, err = readRegular(r.root, found{path: f.path, info: info}, limit)
 		}
 	}
 	switch {

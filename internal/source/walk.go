@@ -31,28 +31,29 @@ type walker struct {
 	begun   time.Time                       // the walk
 	before  map[handbook.Path][]fs.FileInfo // the folders of the last walk
 	now     map[handbook.Path][]fs.FileInfo // those of this one
+	same    bool                            // of the folder that is being walked, see found
 	entries int
 	pages   []found
 	files   []handbook.File
 }
 
 // entriesOf lists a folder, from memory where nothing in it has changed.
-func (w *walker) entriesOf(dir handbook.Path) ([]fs.FileInfo, error) {
-	entries, known := w.before[dir]
-	var err error
-	if !known || w.opts.Touched == nil || slices.Contains(w.opts.Touched, dir) {
+func (w *walker) entriesOf(dir handbook.Path) (entries []fs.FileInfo, same bool, err error) {
+	entries, same = w.before[dir]
+	if same = same && w.opts.Touched != nil && !slices.Contains(w.opts.Touched, dir); !same {
 		entries, err = readDir(w.root, dir)
 	}
 	if err == nil {
 		w.now[dir] = entries
 	}
-	return entries, err
+	return entries, same, err
 }
 
 // found is a page to be read.
 type found struct {
 	path handbook.Path
 	info fs.FileInfo // as Lstat has it
+	same bool        // nothing in its folder has changed since the last load
 }
 
 // walk lists the folder dir and all below it. Only a root that cannot be listed
@@ -61,7 +62,7 @@ func (w *walker) walk(ctx context.Context, dir handbook.Path, depth int) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	entries, err := w.entriesOf(dir)
+	entries, same, err := w.entriesOf(dir)
 	if err != nil && len(entries) == 0 {
 		if dir == "." {
 			return err
@@ -83,6 +84,7 @@ func (w *walker) walk(ctx context.Context, dir handbook.Path, depth int) error {
 			}
 			return nil
 		}
+		w.same = same
 		if err := w.entry(ctx, p, e, depth); err != nil {
 			return err
 		}
@@ -104,7 +106,7 @@ func (w *walker) entry(ctx context.Context, p handbook.Path, info fs.FileInfo, d
 	case !info.Mode().IsRegular():
 		w.notRegular(p, info.Mode())
 	case p.IsPage():
-		w.pages = append(w.pages, found{p, info})
+		w.pages = append(w.pages, found{p, info, w.same})
 	default:
 		w.files = append(w.files, handbook.File{Path: p, Size: info.Size(), Version: version(info, w.begun)})
 	}
