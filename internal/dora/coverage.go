@@ -16,6 +16,19 @@ const (
 	CollectionGap    = "collection_gap"
 	CollectionPart   = "collection_incomplete"
 	NoCommonSpan     = "no_common_span" // two sources cover no instant together
+
+	// Why a source could not be read to its end.
+	NotCollected  = "not_collected"     // nothing was ever asked
+	RateLimited   = "rate_limited"      // the limit came first; the next run goes on
+	Interrupted   = "interrupted"       // the run was stopped; the next one goes on
+	AccessDenied  = "access_denied"     // the token may not read it
+	NoAccess      = "no_access_or_gone" // the source says there is no such thing, or hides it
+	Unavailable   = "unavailable"       // errors and time-outs, also when tried again
+	Malformed     = "malformed_answer"  // an answer that is none
+	Unproven      = "list_changed"      // a list that would not hold still, or whose length is not what the source says
+	ItemsMissing  = "items_missing"     // single items that could not be read
+	APICap        = "api_cap"           // the source lists no more, however it is asked
+	TruncatedPart = "truncated_lists"   // lists inside items are cut off by the source
 )
 
 // AsOf is the instant up to which events are known: the latest end of a
@@ -113,8 +126,12 @@ func joined(records []Collected) Coverage {
 			c.Status, c.Reasons = worse(c.Status, Partial), append(c.Reasons, CollectionGap)
 		}
 		if s := CoverageStatus(r.Status); s != "" && s != Complete {
-			c.Status, c.Reasons = worse(c.Status, s), append(c.Reasons, CollectionPart)
+			c.Status = worse(c.Status, s)
+			if len(r.Reasons) == 0 {
+				c.Reasons = append(c.Reasons, CollectionPart)
+			}
 		}
+		c.Reasons = append(c.Reasons, r.Reasons...)
 		c.To = later(c.To, r.To.UTC())
 	}
 	return c

@@ -12,6 +12,13 @@ type Commit struct {
 	Parents       []string
 	AuthorDate    time.Time
 	CommitterDate time.Time
+
+	// What its message says of other work: the commits that it takes back
+	// ("This reverts commit …") and those that it is a copy of ("cherry picked
+	// from commit …"), and the number of the pull request at the end of its
+	// subject, "12" for "(#12)" (metrics/C3, C6, X1).
+	Reverts, Picked []string
+	Pull            string
 }
 
 // Status is how a deployment ended.
@@ -48,7 +55,8 @@ type Deployment struct {
 	Attempt     int
 	Source      Source // "": the source of the file
 	URL         string
-	Approximate bool // the time is that of the commit, not of the deployment (metrics/D4)
+	Approximate bool      // the time is that of the commit, not of the deployment (metrics/D4)
+	UpdatedAt   time.Time // when its source last changed the record: the newer of two wins; never a time of the deployment itself (metrics/D2)
 }
 
 // Change is one merged or open pull request.
@@ -61,6 +69,11 @@ type Change struct {
 	Files, Labels                               []string
 	HeadRef, BaseRef, URL, State                string
 	Reviews                                     []Review
+
+	Reverts   []string  // pull requests ("12", "acme/pay#12") and commits that its title, text or branch says it takes back (metrics/X1)
+	Closes    []string  // issues that it closes, as "acme/pay#12" (metrics/X7)
+	Truncated []string  // lists that the source cuts off: "commits", "files" or "reviews" (DQ08)
+	UpdatedAt time.Time // as in Deployment
 }
 
 // ChangeCommit is a commit of a change, before it was squashed.
@@ -79,10 +92,14 @@ type Review struct {
 // Incident is a time in which users were served badly.
 type Incident struct {
 	ID                               string
+	Repo                             string // "": it belongs to Services; else to the services of this repository too
 	Services                         []string
 	OpenedAt, ResolvedAt, RestoredAt time.Time
 	Labels                           []string
 	CausedBy, DuplicateOf, URL       string
+	Title                            string
+	State                            string    // open, closed, duplicate or not_planned; "": the times say it (metrics/X6)
+	UpdatedAt                        time.Time // as in Deployment
 }
 
 // Collected says which span of a repository a source has delivered.
@@ -91,6 +108,9 @@ type Collected struct {
 	Resource     string // "": all that the source has
 	Status       string // "": complete; else a CoverageStatus
 	From, To     time.Time
+	Reasons      []string // why it is not complete, such as RateLimited
+	Head         string   // of commits: the tracked branch's last one
+	Private      bool     // the repository is not public
 }
 
 // Events is what was collected, in any order.
@@ -114,4 +134,17 @@ const (
 	Merge             Source = "merge"
 	File              Source = "file"
 	Mixed             Source = "mixed"
+)
+
+// The resources of a repository, as Collected names them: what a source lists
+// apart from the rest.
+const (
+	ResourceCommits      = "commits" // of the tracked branch
+	ResourceTags         = "tags"
+	ResourceMerges       = "merges" // merges that stand in for deployments
+	ResourceDeployments  = "deployments"
+	ResourceReleases     = "releases"
+	ResourceWorkflowRuns = "workflow_runs"
+	ResourceChanges      = "changes"
+	ResourceIncidents    = "incidents"
 )

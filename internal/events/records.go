@@ -67,6 +67,7 @@ func coverage(o *object) dora.Collected {
 		Source: o.text("source"), Repo: o.text("repo"), Resource: o.text("resource"),
 		Status: o.word("status", string(dora.Complete), string(dora.Partial), string(dora.Stale), string(dora.Uncovered)),
 		From:   o.recent("from"), To: o.recent("to"),
+		Reasons: o.texts("reasons"), Head: o.text("head"), Private: o.flag("private"),
 	}
 	if o.problem == nil && c.To.Before(c.From) {
 		o.fail(wrong(o.fields["to"].at, `"to" is before "from"`))
@@ -79,6 +80,7 @@ func commit(o *object) dora.Commit {
 	return dora.Commit{
 		Repo: o.text("repo"), SHA: o.text("sha"), Parents: o.texts("parents"),
 		AuthorDate: o.time("author_date"), CommitterDate: o.recent("committer_date"),
+		Reverts: o.texts("reverts"), Picked: o.texts("picked"), Pull: o.text("pull"),
 	}
 }
 
@@ -90,7 +92,7 @@ func deployment(o *object) dora.Deployment {
 		CreatedAt: o.recent("created_at"), FinishedAt: o.recent("finished_at"),
 		Status:  dora.Status(o.word("status", statuses[:]...)),
 		Attempt: o.number("attempt"), Source: dora.Source(o.word("source", sources[:]...)),
-		URL: o.text("url"), Approximate: o.flag("approximate"),
+		URL: o.text("url"), Approximate: o.flag("approximate"), UpdatedAt: o.recent("updated_at"),
 	}
 	o.objects("statuses", func(s *object) {
 		s.require("status", "at")
@@ -114,6 +116,7 @@ func change(o *object) dora.Change {
 		CreatedAt: o.recent("created_at"), ReadyAt: o.recent("ready_at"), FirstReviewAt: o.recent("first_review_at"), MergedAt: o.recent("merged_at"),
 		LandingSHA: o.text("landing_sha"), Files: o.texts("files"), Labels: o.texts("labels"),
 		HeadRef: o.text("head_ref"), BaseRef: o.text("base_ref"), URL: o.text("url"), State: o.text("state"),
+		Reverts: o.texts("reverts"), Closes: o.texts("closes"), Truncated: o.texts("truncated"), UpdatedAt: o.recent("updated_at"),
 	}
 	o.objects("commits", func(k *object) {
 		k.require("sha", "author_date", "committer_date")
@@ -131,8 +134,9 @@ func change(o *object) dora.Change {
 func incident(o *object) dora.Incident {
 	o.require("id", "opened_at")
 	return dora.Incident{
-		ID: o.text("id"), Services: o.texts("services"),
+		ID: o.text("id"), Repo: o.text("repo"), Services: o.texts("services"), Title: o.text("title"),
 		OpenedAt: o.recent("opened_at"), ResolvedAt: o.recent("resolved_at"), RestoredAt: o.recent("restored_at"),
 		Labels: o.texts("labels"), CausedBy: o.text("caused_by"), DuplicateOf: o.text("duplicate_of"), URL: o.text("url"),
+		State: o.word("state", "open", "closed", "duplicate", "not_planned"), UpdatedAt: o.recent("updated_at"),
 	}
 }

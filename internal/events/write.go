@@ -43,6 +43,34 @@ func Write(w io.Writer, e dora.Events) error {
 	return nil
 }
 
+// Line is one event as Write writes it, without the line's end: the same bytes
+// for the same event. The event is a Commit, Deployment, Change, Incident or
+// Collected of package dora; any other type is a mistake of the caller.
+func Line(event any) []byte {
+	var line any
+	switch e := event.(type) {
+	case dora.Collected:
+		line = coverageLine(e)
+	case dora.Commit:
+		line = commitLine(e)
+	case dora.Deployment:
+		line = deploymentLine(e)
+	case dora.Change:
+		line = changeLine(e)
+	case dora.Incident:
+		line = incidentLine(e)
+	default:
+		panic(fmt.Sprintf("events: %T is no event", event))
+	}
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(line); err != nil {
+		panic(err) // texts, times and flags can always be written
+	}
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
+}
+
 // writeAll writes the lines of a list in order. Records that compare equal are
 // told apart by their lines, so that the order in the list never shows.
 func writeAll[T any](w io.Writer, list []T, line func(T) any, compare func(a, b T) int) error {
@@ -85,14 +113,17 @@ func stamp(t time.Time) string {
 
 func coverageLine(c dora.Collected) any {
 	return struct {
-		Type     string `json:"type"`
-		Source   string `json:"source,omitempty"`
-		Repo     string `json:"repo"`
-		Resource string `json:"resource,omitempty"`
-		Status   string `json:"status,omitempty"`
-		From     string `json:"from"`
-		To       string `json:"to"`
-	}{"coverage", c.Source, c.Repo, c.Resource, c.Status, stamp(c.From), stamp(c.To)}
+		Type     string   `json:"type"`
+		Source   string   `json:"source,omitempty"`
+		Repo     string   `json:"repo"`
+		Resource string   `json:"resource,omitempty"`
+		Status   string   `json:"status,omitempty"`
+		From     string   `json:"from"`
+		To       string   `json:"to"`
+		Reasons  []string `json:"reasons,omitempty"`
+		Head     string   `json:"head,omitempty"`
+		Private  bool     `json:"private,omitempty"`
+	}{"coverage", c.Source, c.Repo, c.Resource, c.Status, stamp(c.From), stamp(c.To), c.Reasons, c.Head, c.Private}
 }
 
 func commitLine(c dora.Commit) any {
@@ -103,7 +134,10 @@ func commitLine(c dora.Commit) any {
 		Parents       []string `json:"parents"`
 		AuthorDate    string   `json:"author_date"`
 		CommitterDate string   `json:"committer_date"`
-	}{"commit", c.Repo, c.SHA, append([]string{}, c.Parents...), stamp(c.AuthorDate), stamp(c.CommitterDate)}
+		Reverts       []string `json:"reverts,omitempty"`
+		Picked        []string `json:"picked,omitempty"`
+		Pull          string   `json:"pull,omitempty"`
+	}{"commit", c.Repo, c.SHA, append([]string{}, c.Parents...), stamp(c.AuthorDate), stamp(c.CommitterDate), c.Reverts, c.Picked, c.Pull}
 }
 
 type statusLine struct {
@@ -133,8 +167,9 @@ func deploymentLine(d dora.Deployment) any {
 		Source      dora.Source  `json:"source,omitempty"`
 		URL         string       `json:"url,omitempty"`
 		Approximate bool         `json:"approximate,omitempty"`
+		UpdatedAt   string       `json:"updated_at,omitempty"`
 	}{"deployment", d.ID, d.Service, d.Repo, d.Repos, d.Environment, d.Ref, d.SHA, stamp(d.CreatedAt), stamp(d.FinishedAt),
-		d.Status, history, d.Attempt, d.Source, d.URL, d.Approximate}
+		d.Status, history, d.Attempt, d.Source, d.URL, d.Approximate, stamp(d.UpdatedAt)}
 }
 
 type changeCommitLine struct {
@@ -178,15 +213,21 @@ func changeLine(c dora.Change) any {
 		URL           string             `json:"url,omitempty"`
 		State         string             `json:"state,omitempty"`
 		Reviews       []reviewLine       `json:"reviews,omitempty"`
+		Reverts       []string           `json:"reverts,omitempty"`
+		Closes        []string           `json:"closes,omitempty"`
+		Truncated     []string           `json:"truncated,omitempty"`
+		UpdatedAt     string             `json:"updated_at,omitempty"`
 	}{"change", c.Repo, c.ID, c.Title, c.Author, c.Bot, stamp(c.CreatedAt), stamp(c.ReadyAt), stamp(c.FirstReviewAt), stamp(c.MergedAt),
-		c.LandingSHA, commits, c.Files, c.Labels, c.HeadRef, c.BaseRef, c.URL, c.State, reviews}
+		c.LandingSHA, commits, c.Files, c.Labels, c.HeadRef, c.BaseRef, c.URL, c.State, reviews, c.Reverts, c.Closes, c.Truncated, stamp(c.UpdatedAt)}
 }
 
 func incidentLine(i dora.Incident) any {
 	return struct {
 		Type        string   `json:"type"`
 		ID          string   `json:"id"`
+		Repo        string   `json:"repo,omitempty"`
 		Services    []string `json:"services,omitempty"`
+		Title       string   `json:"title,omitempty"`
 		OpenedAt    string   `json:"opened_at"`
 		ResolvedAt  string   `json:"resolved_at,omitempty"`
 		RestoredAt  string   `json:"restored_at,omitempty"`
@@ -194,5 +235,7 @@ func incidentLine(i dora.Incident) any {
 		CausedBy    string   `json:"caused_by,omitempty"`
 		DuplicateOf string   `json:"duplicate_of,omitempty"`
 		URL         string   `json:"url,omitempty"`
-	}{"incident", i.ID, i.Services, stamp(i.OpenedAt), stamp(i.ResolvedAt), stamp(i.RestoredAt), i.Labels, i.CausedBy, i.DuplicateOf, i.URL}
+		State       string   `json:"state,omitempty"`
+		UpdatedAt   string   `json:"updated_at,omitempty"`
+	}{"incident", i.ID, i.Repo, i.Services, i.Title, stamp(i.OpenedAt), stamp(i.ResolvedAt), stamp(i.RestoredAt), i.Labels, i.CausedBy, i.DuplicateOf, i.URL, i.State, stamp(i.UpdatedAt)}
 }
