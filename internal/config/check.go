@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"path"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 	_ "time/tzdata" // time zones also where the machine has none installed
@@ -85,6 +86,26 @@ func (k *checker) apiURL(v handbook.Located) string {
 		return ""
 	}
 	return withSlash(u)
+}
+
+// staleAfter reads an age: hours or days, or never.
+func (k *checker) staleAfter(v handbook.Located, unset time.Duration) time.Duration {
+	switch v.Value {
+	case "":
+		return unset
+	case "never":
+		return 0
+	}
+	if days, ok := strings.CutSuffix(v.Value, "d"); ok {
+		if n, err := strconv.Atoi(days); err == nil && n > 0 && n < 10000 {
+			return time.Duration(n) * 24 * time.Hour
+		}
+	}
+	if d, err := time.ParseDuration(v.Value); err == nil && d >= time.Minute {
+		return d
+	}
+	k.wrong(v.Pos, "write hours or days, such as 36h or 3d, or never", "metrics.stale_after: %q is no age", v.Value)
+	return unset
 }
 
 var languageTag = regexp.MustCompile(`^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$`)

@@ -38,11 +38,17 @@ type Metrics struct {
 	Window  handbook.Last // window: the span that pages show
 	By      string        // by: the periods of pages, "week" or "month"
 	Publish string        // publish: what explanations show, "numbers", "links" or "titles"; "": titles, for private repositories numbers
+
+	// StaleAfter is stale_after: the age from which data is called old, in the
+	// reader's browser. 0: never.
+	StaleAfter time.Duration
 }
 
 // GitHub is the github group: where collectors ask.
 type GitHub struct {
 	APIURL string // api_url: absolute, ends with "/"; https, or http on this machine
+	API    string // api: "graphql", or "rest" where GraphQL is not to be had
+	CAFile string // ca_file: certificates to trust besides the machine's; "": none
 }
 
 // Markup is the markup group: what becomes of HTML in Markdown.
@@ -56,8 +62,8 @@ func Default() Config {
 		Language: "en",
 		TimeZone: time.UTC,
 		Theme:    "default",
-		Metrics:  Metrics{Store: ".rutter/store.db", Window: handbook.Last{N: 26, Unit: 'w'}, By: "week"},
-		GitHub:   GitHub{APIURL: "https://api.github.com/"},
+		Metrics:  Metrics{Store: ".rutter/store.db", Window: handbook.Last{N: 26, Unit: 'w'}, By: "week", StaleAfter: 36 * time.Hour},
+		GitHub:   GitHub{APIURL: "https://api.github.com/", API: "graphql"},
 		Markup:   Markup{HTML: "sanitize"},
 	}
 }

@@ -35,9 +35,12 @@ type file struct {
 		Window  handbook.Last    `yaml:"window"`
 		By      string           `yaml:"by" enum:"week,month"`
 		Publish string           `yaml:"publish" enum:"numbers,links,titles"`
+		Stale   handbook.Located `yaml:"stale_after" like:"36h"`
 	} `yaml:"metrics"`
 	GitHub struct {
 		APIURL handbook.Located `yaml:"api_url" like:"https://api.github.com/"`
+		API    string           `yaml:"api" enum:"graphql,rest"`
+		CAFile string           `yaml:"ca_file" like:"certificates.pem"`
 	} `yaml:"github"`
 	Markup struct {
 		HTML string `yaml:"html" enum:"sanitize,off"`
@@ -75,7 +78,10 @@ func Load(fsys fs.FS, name string, env func(string) string, l *diag.List) (Confi
 	set(&c.Metrics.Window, f.Metrics.Window)
 	set(&c.Metrics.By, f.Metrics.By)
 	c.Metrics.Publish = f.Metrics.Publish
+	c.Metrics.StaleAfter = k.staleAfter(f.Metrics.Stale, c.Metrics.StaleAfter)
 	set(&c.GitHub.APIURL, k.apiURL(f.GitHub.APIURL))
+	set(&c.GitHub.API, f.GitHub.API)
+	c.GitHub.CAFile = f.GitHub.CAFile
 	set(&c.Markup.HTML, f.Markup.HTML)
 	return c, nil
 }

@@ -166,3 +166,32 @@ func worse(a, b CoverageStatus) CoverageStatus {
 	}
 	return Uncovered
 }
+
+// RunsOf names the runs of one workflow as a resource of their own: a
+// repository may deploy several services, each by its own workflow.
+func RunsOf(workflow string) string { return ResourceWorkflowRuns + " " + workflow }
+
+// Needs are the resources of a repository that the figures of the service rest
+// on. Pulls says whether the repository's host has pull requests and issues.
+func (s Service) Needs(pulls bool) []string {
+	needs := []string{ResourceCommits}
+	switch s.Source {
+	case GitHubDeployments:
+		needs = append(needs, ResourceDeployments)
+	case Releases:
+		needs = append(needs, ResourceReleases, ResourceTags) // tags say which commit was released
+	case Workflow:
+		needs = append(needs, RunsOf(s.Workflow))
+	case Tags:
+		needs = append(needs, ResourceTags)
+	case Merge:
+		needs = append(needs, ResourceMerges)
+	}
+	if pulls {
+		needs = append(needs, ResourceChanges)
+		if len(s.Incidents) > 0 {
+			needs = append(needs, ResourceIncidents)
+		}
+	}
+	return needs
+}

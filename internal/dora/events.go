@@ -54,6 +54,7 @@ type Deployment struct {
 	Statuses    []StatusAt // its history, where the source has one (metrics/D2)
 	Attempt     int
 	Source      Source // "": the source of the file
+	Workflow    string // file name of the workflow that was run, where that is the source
 	URL         string
 	Approximate bool      // the time is that of the commit, not of the deployment (metrics/D4)
 	UpdatedAt   time.Time // when its source last changed the record: the newer of two wins; never a time of the deployment itself (metrics/D2)

@@ -11,7 +11,7 @@ type Service struct {
 	Name           string
 	Team           string // "": none
 	Environment    string // a name or a pattern with *; "": production, prod or live; the case does not matter (metrics/D2)
-	Source         Source // never empty: chosen by the caller (metrics/D1)
+	Source         Source // in a Snapshot never empty: chosen by the caller (metrics/D1)
 	Repos          []string
 	CountRedeploys bool
 	Since          time.Time     // what lies before it is outside the coverage; zero: what lies before the first deployment
@@ -19,8 +19,12 @@ type Service struct {
 	GroupWindow    time.Duration // from the first to the last of them; 0: an hour
 	Include        []string      // paths of a monorepo, with * and ** (metrics/C9); they tell pull requests apart, not commits
 	Exclude        []string
-	Bots           string // "", exclude, include or only (metrics/C10)
-	Sample         bool   // the data is made up
+	Bots           string   // "", exclude, include or only (metrics/C10)
+	Pattern        string   // of tags that are deployments; "": final versions (metrics/G1)
+	Workflow       string   // file name of the workflow that deploys, where Source is Workflow (metrics/D3)
+	Branch         string   // of its runs; "": any
+	Incidents      []string // labels of issues that are incidents; none: failures are not measured (metrics/X0)
+	Sample         bool     // the data is made up
 }
 
 // Snapshot is what is known of one service at one instant. It is made by

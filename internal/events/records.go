@@ -92,7 +92,7 @@ func deployment(o *object) dora.Deployment {
 		CreatedAt: o.recent("created_at"), FinishedAt: o.recent("finished_at"),
 		Status:  dora.Status(o.word("status", statuses[:]...)),
 		Attempt: o.number("attempt"), Source: dora.Source(o.word("source", sources[:]...)),
-		URL: o.text("url"), Approximate: o.flag("approximate"), UpdatedAt: o.recent("updated_at"),
+		URL: o.text("url"), Approximate: o.flag("approximate"), UpdatedAt: o.recent("updated_at"), Workflow: o.text("workflow"),
 	}
 	o.objects("statuses", func(s *object) {
 		s.require("status", "at")

@@ -165,11 +165,12 @@ func deploymentLine(d dora.Deployment) any {
 		Statuses    []statusLine `json:"statuses,omitempty"`
 		Attempt     int          `json:"attempt,omitempty"`
 		Source      dora.Source  `json:"source,omitempty"`
+		Workflow    string       `json:"workflow,omitempty"`
 		URL         string       `json:"url,omitempty"`
 		Approximate bool         `json:"approximate,omitempty"`
 		UpdatedAt   string       `json:"updated_at,omitempty"`
 	}{"deployment", d.ID, d.Service, d.Repo, d.Repos, d.Environment, d.Ref, d.SHA, stamp(d.CreatedAt), stamp(d.FinishedAt),
-		d.Status, history, d.Attempt, d.Source, d.URL, d.Approximate, stamp(d.UpdatedAt)}
+		d.Status, history, d.Attempt, d.Source, d.Workflow, d.URL, d.Approximate, stamp(d.UpdatedAt)}
 }
 
 type changeCommitLine struct {

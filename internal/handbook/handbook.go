@@ -9,6 +9,7 @@ package handbook
 
 import (
 	"path"
+	"regexp"
 	"strings"
 
 	"github.com/rutter-dev/rutter/internal/diag"
@@ -162,6 +163,33 @@ type Located struct {
 	Pos   diag.Pos
 }
 
+// Place is where a repository of a service lies.
+type Place int
+
+// The places.
+const (
+	Here     Place = iota // a folder of this machine
+	OnGitHub              // owner/name
+	ByGit                 // an address that git can fetch
+)
+
+// gitHubName is owner/name, as GitHub allows them.
+var gitHubName = regexp.MustCompile(`^[A-Za-z0-9](?:-?[A-Za-z0-9])*/[A-Za-z0-9._-]+$`)
+
+// PlaceOf tells what the name of a repository means. A folder with a name like
+// owner/name is written ./owner/name.
+func PlaceOf(repo string) Place {
+	for _, scheme := range []string{"https://", "http://", "ssh://", "git@", "file://"} {
+		if strings.HasPrefix(repo, scheme) {
+			return ByGit
+		}
+	}
+	if base := path.Base(repo); gitHubName.MatchString(repo) && base != "." && base != ".." {
+		return OnGitHub
+	}
+	return Here
+}
+
 // Deployments says what counts as a deployment (metrics/D1-D8).
 type Deployments struct {
 	Pos            diag.Pos
@@ -172,6 +200,8 @@ type Deployments struct {
 	GroupWindow    int64  // seconds
 	CountRedeploys bool
 	Since          string // YYYY-MM-DD: earlier weeks are outside the coverage
+	Workflow       string // file name of the workflow whose runs deploy, where Source is workflow
+	Branch         string // runs of other branches do not count; "": all do
 }
 
 // Sources are the values of Deployments.Source.

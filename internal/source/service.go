@@ -21,6 +21,8 @@ type metricsBlock struct {
 		GroupWindow    time.Duration `yaml:"group_window"`
 		CountRedeploys bool          `yaml:"count_redeploys"`
 		Since          time.Time     `yaml:"since"`
+		Workflow       string        `yaml:"workflow" like:"deploy.yml"`
+		Branch         string        `yaml:"branch" like:"main"`
 	} `yaml:"deployments"`
 	Paths struct {
 		Include []string `yaml:"include"`
@@ -50,6 +52,7 @@ func (b *metricsBlock) meta() *handbook.ServiceMeta {
 		Deployments: handbook.Deployments{
 			Pos: d.Pos, Source: d.Source, Pattern: d.Pattern, Environment: d.Environment,
 			Group: d.Group, GroupWindow: seconds(d.GroupWindow), CountRedeploys: d.CountRedeploys,
+			Workflow: d.Workflow, Branch: d.Branch,
 		},
 		Paths: handbook.PathFilter{Include: b.Paths.Include, Exclude: b.Paths.Exclude},
 		Bots:  b.Bots,
