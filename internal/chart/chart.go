@@ -2,11 +2,12 @@
 //
 //	dora.ServiceReport ── New ──▶ *Figure ── SVG ──────▶ drawn at build, for every reader
 //	                                   ├── ECharts ──▶ options as JSON, to explore in the browser
-//	                                   └── Title, Finding, Caption, Table: the same in words and numbers
+//	                                   └── Title, Sign, Finding, Provenance, Table: the same in words and numbers
 //
 // A Figure is complete and read-only once New returns. A value that does not
 // exist is a gap with a reason and never 0; a period that is not over, or not
-// wholly covered by the data, looks different from a complete one. Colours,
+// wholly covered by the data, looks different from a complete one, and so does
+// every value of data that is not complete (rel/G7). Colours,
 // type and dark mode are the theme's: the SVG names classes that begin with
 // fig- (components/figure/figure.css) and has no styles of its own.
 package chart
@@ -27,6 +28,7 @@ type Options struct {
 	By      dora.By        // the length of the report's periods; "": Week
 	Last    int            // how many of the newest periods to show; 0: all
 	Sample  bool           // the data is made up, even if the report does not say so
+	Rules   dora.Service   // how the service is measured, as far as that says what is not counted
 }
 
 // Figure is one chart: what it shows in words, as a table and as two drawings.
@@ -34,10 +36,12 @@ type Figure struct {
 	ID      string
 	Title   string
 	Finding string // what the chart shows, in sentences
-	Caption string // service, window, n, source, as-of date, zone
+	Sign    Sign   // what must stand above it; zero where the data is complete
 	Empty   string // why nothing is drawn; "" where there is a drawing
 	Sample  bool   // drawn from made-up data
 	Table   Table  // the same numbers, with units; empty where there is no period
+
+	Provenance Provenance
 
 	plot plot
 }
@@ -64,7 +68,11 @@ func New(m handbook.Metric, s dora.ServiceReport, o Options) *Figure {
 	if st, ok := stageOf(m, s.Source); ok {
 		return st.figure(s, o)
 	}
-	f := newSubject(s, o).figure(MetricName(m))
+	sub := newSubject(s, o)
+	f := sub.figure(MetricName(m))
+	sub.frame(f, m, "", 0)
+	f.Provenance.Coverage = CoverageWords(s.Coverage, sub.Zone)
+	f.Sign = Sign{} // nothing is drawn that could change
 	f.Empty = notMeasured(m)
 	f.Finding = f.Empty
 	return f
@@ -114,7 +122,8 @@ type plot struct {
 	kind   kind
 	unit   string // of the vertical axis, in words
 	head   string // what is shown: service, window, n
-	foot   string // source, as-of date, zone
+	foot   string // source, as-of time, zone, coverage, how much is left out
+	doubt  bool   // every value may still change: the data is partial
 	period string // week or month
 	slots  []slot // one per period, oldest first
 	series []series

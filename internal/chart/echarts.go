@@ -122,7 +122,7 @@ func (f *Figure) points(values []dora.Number, on scale) []opts.LineData {
 	return data
 }
 
-// mark says in a series which periods are not complete, and makes what is
+// mark says in a series which values may still change, and makes what is
 // unknown null, which go-echarts leaves out.
 func (f *Figure) mark(series map[string]any, values []dora.Number) {
 	for i, item := range series["data"].([]any) {
@@ -130,7 +130,7 @@ func (f *Figure) mark(series map[string]any, values []dora.Number) {
 		if _, ok := values[i].Get(); !ok {
 			item["value"] = nil
 		}
-		if f.plot.slots[i].partial {
+		if f.plot.doubt || f.plot.slots[i].partial {
 			item["partial"] = true
 		}
 	}
@@ -147,6 +147,9 @@ func (f *Figure) meta() map[string]any {
 		periods[i] = period{s.name, s.words}
 	}
 	meta := map[string]any{"kind": "columns", "title": f.Title, "head": f.plot.head, "foot": f.plot.foot, "periods": periods}
+	if f.plot.doubt {
+		meta["sign"] = "Partial data: the values may still change"
+	}
 	if f.plot.kind == lines {
 		type label struct {
 			At   float64 `json:"at"`

@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"github.com/rutter-dev/rutter/internal/dora"
+	"github.com/rutter-dev/rutter/internal/handbook"
 )
 
 // few is the number of events below which a figure gives no typical value
@@ -20,7 +21,11 @@ func DeploymentFrequency(s dora.ServiceReport, o Options) *Figure {
 		t.noun = "merge"
 	}
 	f.plot.kind, f.plot.unit = columns, t.noun+"s per "+sub.unit
-	f.Table.Columns = []string{sub.rowHead(), upper(t.noun) + "s", "Days with a " + t.noun, "Redeploys, not counted", "Failed attempts, not counted", "Remark"}
+	redeploys := "Redeploys, not counted"
+	if o.Rules.CountRedeploys {
+		redeploys = "Redeploys, counted"
+	}
+	f.Table.Columns = []string{sub.rowHead(), upper(t.noun) + "s", "Days with a " + t.noun, redeploys, "Failed attempts, not counted", "Remark"}
 
 	values := make([]dora.Number, len(sub.periods))
 	for i, p := range sub.periods {
@@ -38,22 +43,18 @@ func DeploymentFrequency(s dora.ServiceReport, o Options) *Figure {
 		slot.covered = ok
 		slot.words = remark
 		if ok {
-			slot.words = join(", ", count(n, t.noun), remark)
+			slot.words = join(", ", sub.atLeast(count(n, t.noun)), remark)
 		}
 		f.plot.slots = append(f.plot.slots, slot)
 		f.Table.Rows = append(f.Table.Rows, []string{slot.name, cell(d.Count, grouped), cell(d.Days, grouped), cell(d.Redeploys, grouped), cell(d.FailedAttempts, grouped), remark})
 	}
 	trimTable(&f.Table, 2, 3, 4, 5)
 	f.plot.series = []series{{name: t.noun + "s", long: upper(t.noun) + "s", values: values}}
-	if t.complete >= few && t.rate() >= 1 {
+	if t.complete >= few && t.rate() >= 1 && !sub.doubt {
 		f.plot.mean = dora.Num(t.rate())
 	}
 
-	redeploys := ""
-	if t.redeploys > 0 {
-		redeploys = upper(count(t.redeploys, "redeploy") + " not counted")
-	}
-	sub.frame(f, count(t.total, t.noun), redeploys)
+	sub.frame(f, handbook.DeploymentFrequency, sub.atLeast(count(t.total, t.noun)), t.covered)
 	if t.covered == 0 {
 		f.Empty = sub.nothing(f.Title, reasonOf(sub.periods, s.Overall, func(p dora.Period) dora.Reason { return p.Deployments.Reason }))
 		f.Finding = f.Empty
@@ -70,7 +71,6 @@ type tally struct {
 	total             float64
 	inComplete        float64 // deployments in complete periods
 	latest            float64 // in the latest complete period
-	redeploys         float64
 }
 
 func (t *tally) add(p dora.Period, n float64, ok bool) {
@@ -79,8 +79,6 @@ func (t *tally) add(p dora.Period, n float64, ok bool) {
 	}
 	t.covered++
 	t.total += n
-	r, _ := known(p.Deployments.Redeploys)
-	t.redeploys += r
 	if !p.Partial {
 		t.complete++
 		t.inComplete += n
@@ -95,6 +93,10 @@ func (t *tally) finding(s subject) string {
 	over := count(float64(t.complete), "complete "+s.unit)
 	var said string
 	switch {
+	case s.doubt && t.total == 0:
+		return "No " + t.noun + " is known of " + count(float64(t.covered), s.unit) + ". The data is partial: there may have been some." + s.gaps(t.covered)
+	case s.doubt:
+		return "At least " + count(t.total, t.noun) + " in " + count(float64(t.covered), s.unit) + ". The data is partial, so there is no rate." + s.gaps(t.covered)
 	case t.complete == 0:
 		return count(t.total, t.noun) + " so far; no " + s.unit + " is complete yet, so there is no rate."
 	case t.inComplete == 0:
@@ -109,6 +111,14 @@ func (t *tally) finding(s subject) string {
 		said = significant(t.rate()) + " " + t.noun + "s a " + s.unit + " over " + over + "; the latest complete " + s.unit + " had " + grouped(t.latest)
 	}
 	return said + "." + s.gaps(t.covered)
+}
+
+// atLeast words a count that may still grow.
+func (s subject) atLeast(count string) string {
+	if s.doubt {
+		return "at least " + count
+	}
+	return count
 }
 
 // gaps says that the data does not cover every period.

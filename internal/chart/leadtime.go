@@ -61,7 +61,7 @@ func (st stretch) figure(s dora.ServiceReport, o Options) *Figure {
 	if !f.durationScale(1).flat {
 		f.plot.unit += ", log scale"
 	}
-	sub.frame(f, count(float64(d.total), st.noun))
+	sub.frame(f, st.metric, sub.atLeast(count(float64(d.total), st.noun)), d.covered)
 	if f.Empty = d.nothing(sub, f.Title); f.Empty != "" {
 		f.Finding = f.Empty
 		return f
@@ -118,6 +118,8 @@ func (d *durations) nothing(s subject, title string) string {
 		return "Not in the source: it has deployments, and not the changes that they brought."
 	case reason == dora.NotInSource && d.unsaid != "":
 		return "Not in the source: " + d.unsaid + "."
+	case d.covered > 0 && s.doubt && d.delivered == 0:
+		return "No delivered change is known" + in + ", so there is no " + d.what + ". The data is partial: there may have been some." + s.gaps(d.covered)
 	case d.covered > 0 && d.delivered == 0:
 		return "No change was delivered" + in + ", so there is no " + d.what + "." + s.gaps(d.covered)
 	case d.covered > 0:
@@ -140,6 +142,9 @@ func (d *durations) finding(s subject) string {
 	p90, ok90 := known(all.P90)
 	n := count(float64(d.total), d.noun)
 	var said string
+	if s.doubt {
+		return d.soFar(s, n, p50, ok) + s.gaps(d.covered)
+	}
 	switch {
 	case d.total < few && s.whole && ok:
 		said = "Only " + n + " delivered, too few to speak of a typical " + d.what + "; the median is " + about(p50) + "."
@@ -164,6 +169,18 @@ func (d *durations) finding(s subject) string {
 		said = "The median of a " + s.unit + " lay between " + limit(d.low) + " and " + Duration(d.high) + d.trend(s)
 	}
 	return said + s.gaps(d.covered)
+}
+
+// soFar words what partial data says. It compares nothing: the changes that are
+// missing may be the slow ones.
+func (d *durations) soFar(s subject, n string, p50 float64, ok bool) string {
+	switch {
+	case d.total < few:
+		return "At least " + n + " delivered, too few to speak of a typical " + d.what + "."
+	case s.whole && ok:
+		return "Half of the " + n + " known so far " + d.did + " " + d.within + " " + limit(p50) + d.tail + ". The data is partial, so this may change."
+	}
+	return "At least " + n + " delivered. The data is partial, so no typical " + d.what + " is given."
 }
 
 // trend ends the sentence with the newest value worth comparing.

@@ -9,14 +9,13 @@ import (
 	"github.com/rutter-dev/rutter/internal/dora"
 )
 
-// columns draws one column per period: hatched where the period is not
-// complete, a line on the foot where it is 0, nothing where it is unknown. The
+// columns draws one column per period: hatched where the period or the data is
+// not complete, a line on the foot where it is 0, nothing where it is unknown. The
 // number stands above where all have room, else above the one peak.
 func (d *drawing) columns() {
 	values := d.plot.series[0].values
 	wide := min(d.slot*.74, 56)
 	most, unique := -1, true
-	d.path("fig-column")
 	for i, n := range values {
 		v, ok := n.Get()
 		if !ok {
@@ -28,21 +27,16 @@ func (d *drawing) columns() {
 		case v == value(values[most]):
 			unique = false
 		}
-		if v > 0 && !d.plot.slots[i].partial {
-			d.step('M', d.at(i)-wide/2, d.foot)
-			d.step('V', d.foot-d.up(v))
-			d.step('h', wide)
-			d.step('V', d.foot)
-			d.raw("z")
-		}
 	}
-	d.done()
-	for i, n := range values {
-		if v, ok := n.Get(); ok && v > 0 && d.plot.slots[i].partial {
-			d.filled("-part", "fig-part", d.at(i)-wide/2+.5, d.foot-d.up(v)+.5, wide-1, d.up(v)-.5)
-		}
+	d.bars(false, "fig-column", wide, 0)
+	if d.partialColumns() {
+		d.bars(true, "fig-part", wide, .5)
 	}
-	d.path("fig-zero")
+	zero := "fig-zero"
+	if d.plot.doubt {
+		zero += " fig-dotted"
+	}
+	d.path(zero)
 	for i, n := range values {
 		if v, ok := n.Get(); ok && v == 0 {
 			d.step('M', d.at(i)-wide/2, d.foot-1.5)
@@ -62,6 +56,26 @@ func (d *drawing) columns() {
 	for _, l := range numbers {
 		d.text("fig-value", l.x, l.y, middle, l.text)
 	}
+}
+
+// bars draws the columns above 0, those that may still change or the others,
+// each smaller by an inset that leaves room for its outline.
+func (d *drawing) bars(open bool, class string, wide, inset float64) {
+	d.raw(`<path class="` + class + `"`)
+	if open {
+		d.fill("-part")
+	}
+	d.raw(` d="`)
+	for i, n := range d.plot.series[0].values {
+		if v := value(n); v > 0 && d.open(i) == open {
+			d.step('M', d.at(i)-wide/2+inset, d.foot)
+			d.step('V', d.foot-d.up(v)+inset)
+			d.step('h', wide-2*inset)
+			d.step('V', d.foot)
+			d.raw("z")
+		}
+	}
+	d.done()
 }
 
 // label is a text beside the marks; y is its base line.
@@ -172,8 +186,8 @@ func spread(labels []endLabel, floor float64) bool {
 	return far
 }
 
-// line joins neighbours; a gap stays open. What leads to a period that is not
-// complete is dotted.
+// line joins neighbours; a gap stays open. What leads to a value that may still
+// change is dotted.
 func (d *drawing) line(values []dora.Number, n string) {
 	for _, partial := range []bool{false, true} {
 		class, any := "fig-line fig-s"+n, false
@@ -184,7 +198,7 @@ func (d *drawing) line(values []dora.Number, n string) {
 		for i := 1; i < len(values); i++ {
 			a, ok := values[i-1].Get()
 			b, ok2 := values[i].Get()
-			if !ok || !ok2 || partial != (d.plot.slots[i-1].partial || d.plot.slots[i].partial) {
+			if !ok || !ok2 || partial != (d.open(i-1) || d.open(i)) {
 				connected = false
 				continue
 			}
@@ -204,45 +218,44 @@ func (d *drawing) line(values []dora.Number, n string) {
 	}
 }
 
-// marks draws the values: hollow where the period is not complete, small where
-// it is of few changes. A stroke of no length with its cap is a dot or a
-// square; a whole year of them is one path.
+// marks draws the values: hollow where they may still change, small where they
+// are of few changes. A stroke of no length with its cap is a dot or a square,
+// and a smaller one in the colour of the paper makes it hollow; a whole year of
+// them is one path.
 func (d *drawing) marks(values []dora.Number, n string) {
-	for _, small := range []bool{false, true} {
-		class := "fig-mark fig-s" + n
-		if small {
-			class += " fig-small"
+	plain := func(i int) bool { return !d.open(i) && !isSmall(d.plot.slots[i]) }
+	small := func(i int) bool { return !d.open(i) && isSmall(d.plot.slots[i]) }
+	d.dots("fig-mark fig-s"+n, values, plain)
+	d.dots("fig-mark fig-s"+n+" fig-small", values, small)
+	d.dots("fig-mark fig-s"+n+" fig-open", values, d.open)
+	d.dots("fig-mark fig-s"+n+" fig-hole", values, d.open)
+}
+
+func (d *drawing) dots(class string, values []dora.Number, is func(int) bool) {
+	begun := false
+	for i, v := range values {
+		v, ok := v.Get()
+		if !ok || !is(i) {
+			continue
 		}
-		d.path(class)
-		for i, v := range values {
-			if v, ok := v.Get(); ok && !d.plot.slots[i].partial && small == isSmall(d.plot.slots[i]) {
-				d.step('M', d.at(i), d.foot-d.up(v))
-				d.raw("h.01")
-			}
+		if !begun {
+			d.path(class)
+			begun = true
 		}
+		d.dot(d.at(i), d.foot-d.up(v))
+	}
+	if begun {
 		d.done()
 	}
-	for i, v := range values {
-		if v, ok := v.Get(); ok && d.plot.slots[i].partial {
-			d.ring(n, d.at(i), d.foot-d.up(v))
-		}
-	}
+}
+
+func (d *drawing) dot(x, y float64) {
+	d.step('M', x, y)
+	d.raw("h.01")
 }
 
 // isSmall reports whether a period's percentiles are of too few changes.
 func isSmall(s slot) bool { return s.n > 0 && s.n < few }
-
-func (d *drawing) ring(n string, x, y float64) {
-	if n == "2" {
-		d.rect("fig-ring fig-s2", x-3, y-3, 6, 6)
-		return
-	}
-	d.raw(`<circle class="fig-ring fig-s` + n + `"`)
-	d.attr("cx", x)
-	d.attr("cy", y)
-	d.attr("r", 3.4)
-	d.raw("/>")
-}
 
 // sizes writes below the axis of how many changes each period's values are: as
 // numbers, or as small columns where numbers would touch.
@@ -300,7 +313,7 @@ func (d *drawing) partialColumns() bool {
 		return false
 	}
 	for i, n := range d.plot.series[0].values {
-		if value(n) > 0 && d.plot.slots[i].partial {
+		if value(n) > 0 && d.open(i) {
 			return true
 		}
 	}
@@ -310,17 +323,25 @@ func (d *drawing) partialColumns() bool {
 // legend explains the looks that this drawing uses beyond the plain ones.
 func (d *drawing) legend() {
 	var items []item
+	open := "partial " + d.plot.period
+	if d.plot.doubt {
+		open = "partial data, may still change"
+	}
 	switch {
 	case d.partialColumns():
-		items = append(items, item{"partial " + d.plot.period, func(x, y float64) { d.filled("-part", "fig-part", x+.5, y-9, 12, 10) }})
+		items = append(items, item{open, func(x, y float64) { d.filled("-part", "fig-part", x+.5, y-9, 12, 10) }})
+	case d.doubtfulLines() && d.some(func(s slot) bool { return s.n > 0 }):
+		items = append(items, item{open, func(x, y float64) {
+			d.filled("-doubt", "fig-doubt-area", x, y-10, 13, 12)
+			d.hollow(x+6, y-4)
+		}})
 	case d.plot.kind == lines && d.some(func(s slot) bool { return s.partial && s.n > 0 }):
-		items = append(items, item{"partial " + d.plot.period, func(x, y float64) { d.ring("1", x+6, y-4) }})
+		items = append(items, item{open, func(x, y float64) { d.hollow(x+6, y-4) }})
 	}
-	if d.plot.kind == lines && d.some(func(s slot) bool { return !s.partial && isSmall(s) }) {
+	if d.plot.kind == lines && !d.plot.doubt && d.some(func(s slot) bool { return !s.partial && isSmall(s) }) {
 		items = append(items, item{"fewer than 6 changes", func(x, y float64) {
 			d.path("fig-mark fig-small fig-s1")
-			d.step('M', x+6, y-4)
-			d.raw("h.01")
+			d.dot(x+6, y-4)
 			d.done()
 		}})
 	}
@@ -339,6 +360,15 @@ func (d *drawing) legend() {
 		x += w
 	}
 	d.y += 5
+}
+
+// hollow is one mark of a value that may still change.
+func (d *drawing) hollow(x, y float64) {
+	for _, class := range []string{"fig-open", "fig-hole"} {
+		d.path("fig-mark fig-s1 " + class)
+		d.dot(x, y)
+		d.done()
+	}
 }
 
 // item is one entry of a legend: its picture, 13 units wide, and its words.

@@ -5,8 +5,10 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/rutter-dev/rutter/internal/dora"
+	"github.com/rutter-dev/rutter/internal/handbook"
 )
 
 // subject is the part of a report that a figure is about.
@@ -17,6 +19,7 @@ type subject struct {
 	periods []dora.Period
 	dropped int  // older periods beyond maxPeriods
 	whole   bool // the report's overall values are of these periods
+	doubt   bool // the data is partial: what it says may still change
 }
 
 func newSubject(s dora.ServiceReport, o Options) subject {
@@ -33,7 +36,7 @@ func newSubject(s dora.ServiceReport, o Options) subject {
 		o.Service = *s.Team
 	}
 	o.Sample = o.Sample || s.Sample
-	sub := subject{Options: o, report: s, unit: string(o.By), periods: s.Periods}
+	sub := subject{Options: o, report: s, unit: string(o.By), periods: s.Periods, doubt: doubtful(s.Coverage)}
 	if o.Last > 0 && len(sub.periods) > o.Last {
 		sub.periods = sub.periods[len(sub.periods)-o.Last:]
 	}
@@ -72,12 +75,12 @@ func (s subject) figure(title string) *Figure {
 	if s.Title != "" {
 		title = s.Title
 	}
-	return &Figure{ID: s.ID, Title: title, Sample: s.Sample, plot: plot{period: s.unit}}
+	return &Figure{ID: s.ID, Title: title, Sample: s.Sample, Sign: SignOf(s.report.Coverage), plot: plot{period: s.unit, doubt: s.doubt}}
 }
 
-// frame words where the numbers come from: in the caption and, shorter, inside
-// the drawing, which keeps its context when somebody copies it into a slide.
-func (s subject) frame(f *Figure, n string, remarks ...string) {
+// frame says what the figure rests on: beside it and, shorter, inside the
+// drawing, which keeps its context when somebody copies it into a slide.
+func (s subject) frame(f *Figure, m handbook.Metric, n string, covered int) {
 	window := ""
 	if n := len(s.periods); n > 0 {
 		to := s.periods[n-1].To
@@ -86,52 +89,27 @@ func (s subject) frame(f *Figure, n string, remarks ...string) {
 		}
 		window = span(s.periods[0].From.In(s.Zone), to.In(s.Zone))
 	}
-
-	sample := ""
-	if f.Sample {
-		sample = "Sample data: made up, not measured"
-	}
-	source, asOf := "", ""
-	if s.report.Source != "" {
-		source = "Source: " + SourceName(s.report.Source)
-	}
+	p := s.provenance(m, window, n)
 	switch {
-	case !s.report.AsOf.IsZero():
-		asOf = "as of " + s.report.AsOf.In(s.Zone).Format("2 Jan 2006")
-	case len(s.periods) == 0:
-		asOf, n = "no data yet", ""
+	case window == "":
+	case s.unit == "week":
+		p.Weeks = "weeks from Monday"
+	default:
+		p.Weeks = "calendar months"
 	}
-	f.plot.head = join(" · ", s.Service, window, n)
-	zone := "UTC"
-	if s.Zone != time.UTC {
-		zone = s.Zone.String()
-	}
-	f.plot.foot = join(" · ", source, asOf, zone)
-
-	if s.unit == "week" {
-		zone = "weeks from Monday, " + zone
-	} else {
-		zone = "calendar months, " + zone
-	}
-	parts := []string{sample, join(", ", s.Service, window, n), source, upper(strings.Replace(asOf, "as of", "data as of", 1)), upper(zone)}
-	parts = append(parts, remarks...)
-	status := s.report.Coverage.Status
-	if status != "" && status != dora.Complete && (len(s.periods) > 0 || s.why() != "") {
-		parts = append(parts, "Coverage "+join(": ", string(status), s.why()))
+	p.Coverage = string(s.report.Coverage.Status)
+	switch total := len(s.periods); {
+	case s.report.Coverage.Status == dora.Uncovered:
+		p.Coverage = "none"
+	case total > 0:
+		p.Coverage = join(", ", p.Coverage, grouped(float64(covered))+" of "+count(float64(total), s.unit))
 	}
 	if s.dropped > 0 {
-		parts = append(parts, "The newest "+count(maxPeriods, s.unit)+" are shown, "+grouped(float64(s.dropped))+" older ones are not: months show more")
+		p.Remarks = append(p.Remarks, "the newest "+count(maxPeriods, s.unit)+" are shown, "+grouped(float64(s.dropped))+" older ones are not: months show more")
 	}
-	f.Caption = join(". ", parts...) + "."
-}
-
-// why are the reasons of a coverage that is not complete, in words.
-func (s subject) why() string {
-	words := make([]string, len(s.report.Coverage.Reasons))
-	for i, r := range s.report.Coverage.Reasons {
-		words[i] = reasons.Replace(r)
-	}
-	return strings.Join(words, "; ")
+	f.Provenance = p
+	f.plot.head = join(" · ", s.Service, window, p.N)
+	f.plot.foot = p.drawn()
 }
 
 // slot is the place of a period, without its values.
@@ -153,28 +131,38 @@ func (s subject) remark(p dora.Period, unknown string, reason dora.Reason) strin
 	if unknown != "" {
 		words = append(words, unknown)
 	}
-	if p.Partial && !(unknown != "" && reason == dora.OutsideCoverage) {
-		words = append(words, "partial "+s.unit)
+	if outside := unknown != "" && reason == dora.OutsideCoverage; !outside {
+		if p.Partial {
+			words = append(words, "partial "+s.unit)
+		}
+		if s.doubt {
+			words = append(words, "partial data")
+		}
 	}
 	return strings.Join(words, ", ")
 }
 
 // nothing words why no period has a value.
 func (s subject) nothing(metric string, r dora.Reason) string {
-	why := s.why()
+	why := causes(s.report.Coverage.Reasons)
 	covers := span(s.report.Coverage.From.In(s.Zone), s.report.Coverage.To.In(s.Zone))
 	switch {
 	case r == dora.NotMeasured || r == dora.NotInSource:
-		return join(": ", metric+" is "+missing(r), why) + "."
+		return ended(join(": ", metric+" is "+missing(r), why))
+	case s.report.Coverage.Status == dora.Uncovered && why != "":
+		return SignOf(s.report.Coverage).String()
 	case len(s.periods) == 0 && (why != "" || s.report.AsOf.IsZero()):
-		return join(": ", "There is no data yet", why) + "."
+		return ended(join(": ", "There is no data yet", why))
 	case len(s.periods) == 0:
 		return "There is no data yet: the window holds no " + s.unit + "."
 	case covers == "":
-		return join(": ", "There is no data for this window", why) + "."
+		return ended(join(": ", "There is no data for this window", why))
 	}
-	return join(": ", "The data does not cover this window; it spans "+covers, why) + "."
+	return ended(join(": ", "The data does not cover this window; it spans "+covers, why))
 }
+
+// ended is a text with a full stop.
+func ended(s string) string { return strings.TrimSuffix(s, ".") + "." }
 
 // trimTable takes away the columns that say nothing: those of the given
 // indexes whose cells are all empty or 0.
@@ -214,8 +202,6 @@ func join(sep string, parts ...string) string {
 
 // upper begins a text with a capital letter.
 func upper(s string) string {
-	if s == "" {
-		return ""
-	}
-	return strings.ToUpper(s[:1]) + s[1:]
+	_, n := utf8.DecodeRuneInString(s)
+	return strings.ToUpper(s[:n]) + s[n:]
 }

@@ -80,7 +80,7 @@ func (d *drawing) draw() {
 	d.header()
 	d.measure()
 	d.patterns()
-	d.uncovered()
+	d.background()
 	d.grid()
 	if d.plot.kind == columns {
 		d.columns()
@@ -102,15 +102,14 @@ func (d *drawing) draw() {
 
 func (d *drawing) width() float64 { return d.layout.width }
 
-// header says what is drawn, and whether the data is made up.
+// header says what is drawn, and whether the data is made up or partial.
 func (d *drawing) header() {
 	room := d.width()
 	d.y = lineStep
-	if d.Sample {
-		const text = "SAMPLE DATA"
+	if text, class := d.stamp(); text != "" {
 		w := width(text, textSize) + 12
-		d.rect("fig-sample-box", room-w, 2, w-1, 19)
-		d.text("fig-sample", room-w/2-.5, 16, middle, text)
+		d.rect(class+"-box", room-w, 2, w-1, 19)
+		d.text(class, room-w/2-.5, 16, middle, text)
 		room -= w + 8
 	}
 	d.text("fig-title", 0, d.y, start, fit(d.Title, titleSize, room))
@@ -121,6 +120,19 @@ func (d *drawing) header() {
 	}
 	d.y += lineStep + 9
 	d.text("fig-text", 0, d.y, start, upper(d.plot.unit))
+}
+
+// stamp is what nobody may miss, also in a copy of the drawing.
+func (d *drawing) stamp() (text, class string) {
+	switch {
+	case d.Sample && d.plot.doubt:
+		return "PARTIAL SAMPLE DATA", "fig-sample"
+	case d.Sample:
+		return "SAMPLE DATA", "fig-sample"
+	case d.plot.doubt:
+		return "PARTIAL DATA", "fig-doubt"
+	}
+	return "", ""
 }
 
 // measure finds the scales and where the plot stands.
@@ -193,42 +205,77 @@ func (d *drawing) some(is func(slot) bool) bool {
 func (d *drawing) patterns() {
 	d.raw("<defs>")
 	if d.partialColumns() {
-		d.pattern("-part", "fig-part-lines", "45")
+		d.pattern("-part", "fig-part-lines", "45", 5)
+	}
+	if d.doubtfulLines() {
+		d.pattern("-doubt", "fig-doubt-lines", "45", 9)
 	}
 	if d.some(isUncovered) {
-		d.pattern("-void", "fig-void-lines", "-45")
+		d.pattern("-void", "fig-void-lines", "-45", 5)
 	}
 	d.raw("</defs>")
 }
 
-func (d *drawing) pattern(name, class, angle string) {
+// pattern defines parallel lines that stand so many units apart.
+func (d *drawing) pattern(name, class, angle string, apart float64) {
 	d.raw(`<pattern id="`)
 	d.data(d.id + name)
-	d.raw(`" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(` + angle + `)"><path class="` + class + `" d="M0 2.5h5"/></pattern>`)
+	d.raw(`"`)
+	d.attr("width", apart)
+	d.attr("height", apart)
+	d.raw(` patternUnits="userSpaceOnUse" patternTransform="rotate(` + angle + `)">`)
+	d.path(class)
+	d.step('M', 0, apart/2)
+	d.step('h', apart)
+	d.done()
+	d.raw("</pattern>")
 }
 
 // filled draws a rectangle filled with a pattern.
 func (d *drawing) filled(pattern, class string, x, y, w, h float64) {
 	d.openRect(class, x, y, w, h)
-	d.raw(` fill="url(#`)
-	d.data(d.id + pattern)
-	d.raw(`)"/>`)
+	d.fill(pattern)
+	d.raw("/>")
 }
 
-// uncovered shows where the data says nothing: not empty, but unknown.
-func (d *drawing) uncovered() {
+// fill is an attribute: the pattern of that name.
+func (d *drawing) fill(pattern string) {
+	d.raw(` fill="url(#`)
+	d.data(d.id + pattern)
+	d.raw(`)"`)
+}
+
+// background shows where the data says nothing: not empty, but unknown; and,
+// behind lines, which cannot be hatched themselves, where it says only a part.
+func (d *drawing) background() {
+	d.behind(isUncovered, "-void", "fig-void")
+	if d.doubtfulLines() {
+		d.behind(isCovered, "-doubt", "fig-doubt-area")
+	}
+}
+
+// behind fills the plot behind the slots of a kind.
+func (d *drawing) behind(is func(slot) bool, pattern, class string) {
 	for i := 0; i < len(d.plot.slots); i++ {
 		from := i
-		for i < len(d.plot.slots) && isUncovered(d.plot.slots[i]) {
+		for i < len(d.plot.slots) && is(d.plot.slots[i]) {
 			i++
 		}
 		if i > from {
-			d.filled("-void", "fig-void", d.left+float64(float64(from)*d.slot), d.top, float64(float64(i-from)*d.slot), d.foot-d.top)
+			d.filled(pattern, class, d.left+float64(float64(from)*d.slot), d.top, float64(float64(i-from)*d.slot), d.foot-d.top)
 		}
 	}
 }
 
 func isUncovered(s slot) bool { return !s.covered }
+func isCovered(s slot) bool   { return s.covered }
+
+// doubtfulLines reports whether lines are drawn of partial data.
+func (d *drawing) doubtfulLines() bool { return d.plot.kind == lines && d.plot.doubt }
+
+// open reports whether the value of a slot may still change: its period is not
+// over, or the data is partial.
+func (d *drawing) open(i int) bool { return d.plot.doubt || d.plot.slots[i].partial }
 
 func (d *drawing) grid() {
 	d.path("fig-grid")

@@ -124,12 +124,7 @@ func marksOf(element string, at map[string]string) []box {
 	class := strings.Fields(at["class"])
 	var found []box
 	x, y := 0.0, 0.0
-	number := func(name string) float64 { v, _ := strconv.ParseFloat(at[name], 64); return v }
 	switch {
-	case slices.Contains(class, "fig-ring") && element == "circle":
-		found = append(found, box{class[0], number("cx") - half, number("cx") + half, number("cy") - half, number("cy") + half})
-	case slices.Contains(class, "fig-ring"):
-		found = append(found, box{class[0], number("x"), number("x") + number("width"), number("y"), number("y") + number("height")})
 	case slices.Contains(class, "fig-mark"):
 		for _, m := range strings.Split(at["d"], "M")[1:] {
 			fmt.Sscanf(m, "%f %fh.01", &x, &y)
@@ -242,7 +237,7 @@ func TestSVGKeepsItsContext(t *testing.T) {
 	s := service(cut(weeks(26, busy())))
 	s.Source = dora.Merge
 	svg := string(chart.LeadTime(s, chart.Options{ID: "x"}).SVG())
-	for _, want := range []string{"Change lead time", "payments", "25 May – 18 Nov 2026", "318 changes", "as of 19 Nov 2026", "merges, a proxy for deployments", "partial week", "log scale", "UTC"} {
+	for _, want := range []string{"Change lead time", "payments", "25 May – 18 Nov 2026", "318 changes", "as of 19 Nov 2026, 00:00", "merges, a proxy for deployments", "partial week", "log scale", "UTC", "coverage complete, 26 of 26 weeks", "none left out"} {
 		if strings.Count(svg, want) < 2 {
 			t.Errorf("%q is not in both drawings", want)
 		}

@@ -102,16 +102,6 @@ func SourceName(s dora.Source) string {
 	return string(s)
 }
 
-// reasons are the words for what a coverage or a missing value says.
-var reasons = strings.NewReplacer(
-	dora.ShallowClone, "the clone is shallow (fetch-depth: 0 brings the whole history)",
-	dora.NoTag, "no tag matches the pattern",
-	dora.NoCoverageRecord, "nothing says which time the data covers",
-	dora.CollectionGap, "a stretch of time was not collected",
-	dora.CollectionPart, "collecting did not finish",
-	"_", " ",
-)
-
 // missing says why a value does not exist.
 func missing(r dora.Reason) string {
 	switch r {

@@ -58,8 +58,8 @@ func TestFindings(t *testing.T) {
 	}{
 		{"busy", handbook.DeploymentFrequency, at(0), 0, "5.2 deployments a week over 51 complete weeks; the latest complete week had 7.", ""},
 		{"busy", handbook.LeadTime, at(0), 0, "Half of the 573 changes reached production within 2.1 days, nine in ten within 6.4 days; in the latest complete week the median was 32 h (n = 7).", ""},
-		{"merges", handbook.DeploymentFrequency, at(1), 0, "5.7 merges a week over 25 complete weeks; the latest complete week had 4.", ""},
-		{"merges", handbook.LeadTime, at(1), 0, "Half of the 318 changes were merged within 2.1 days, nine in ten within 6.4 days; in the latest complete week the median was 13 h (n = 12).", ""},
+		{"merges", handbook.DeploymentFrequency, at(1), 0, "At least 149 merges in 26 weeks. The data is partial, so there is no rate.", ""},
+		{"merges", handbook.LeadTime, at(1), 0, "Half of the 318 changes known so far were merged within 2.1 days. The data is partial, so this may change.", ""},
 		{"a part of the report has no median of its own", handbook.LeadTime, at(0), 4, "The median of a week lay between 22 h and 2.7 days; in the latest complete week the median was 32 h (n = 7).", ""},
 		{"sparse", handbook.DeploymentFrequency, at(2), 0, "8 deployments in 24 complete weeks, about one every 3 weeks.", ""},
 		{"covered late", handbook.DeploymentFrequency, at(4), 0, "6.1 deployments a week over 13 complete weeks; the latest complete week had 4. The data covers 15 of 26 weeks.", ""},
@@ -70,7 +70,7 @@ func TestFindings(t *testing.T) {
 		{"too few deployments", handbook.DeploymentFrequency, two, 0, "Only 2 deployments in 4 complete weeks: too few to speak of a rate.", ""},
 		{"too few changes", handbook.LeadTime, two, 0, "Only 2 changes delivered, too few to speak of a typical lead time; the median is 2.1 days.", ""},
 		{"no period", handbook.DeploymentFrequency, service(nil), 0, "", "There is no data yet."},
-		{"shallow clone", handbook.LeadTime, shallow, 0, "", "Change lead time is not measured: the clone is shallow (fetch-depth: 0 brings the whole history)."},
+		{"shallow clone", handbook.LeadTime, shallow, 0, "", "Change lead time is not measured: the clone is shallow. Fetch the whole history: fetch-depth: 0 for actions/checkout, or git fetch --unshallow."},
 		{"nothing to tell failures by", handbook.ChangeFailRate, at(0), 0, "", "Not measured: Rutter does not read incidents, rollbacks or reverts, so it cannot say which deployments failed."},
 		{"nothing to tell failures by", handbook.RecoveryTime, at(0), 0, "", "Not measured: Rutter does not read incidents, rollbacks or reverts, so it cannot say how long it took to restore service after a failed deployment."},
 		{"nothing to tell failures by", handbook.ReworkRate, at(0), 0, "", "Not measured: Rutter does not read incidents, rollbacks or reverts, so it cannot say which deployments only repaired an earlier one."},
@@ -89,7 +89,7 @@ func TestFindings(t *testing.T) {
 		{"deployments alone", handbook.LeadTimeReview, bare, 0, "", "Not in the source: it has deployments, and not the changes that they brought."},
 		{"merges", handbook.LeadTimeDeploy, at(1), 0, "", "Not measured: here a merge counts as the deployment, so nothing waits between the two."},
 		{"no reviews", handbook.LeadTimePickup, unreviewed, 0, "", "Of the 4 changes delivered in 1 week, none had a review, so there is no wait for a review."},
-		{"shallow clone", handbook.LeadTimeReview, shallow, 0, "", "Review time is not measured: the clone is shallow (fetch-depth: 0 brings the whole history)."},
+		{"shallow clone", handbook.LeadTimeReview, shallow, 0, "", "Review time is not measured: the clone is shallow. Fetch the whole history: fetch-depth: 0 for actions/checkout, or git fetch --unshallow."},
 		{"merged at once", handbook.LeadTime, at(18), 0, "Nine in ten of the 129 changes were merged within a minute.", ""},
 		{"merged at once, a part of it", handbook.LeadTime, at(18), 3, "The median of each week was under a minute.", ""},
 	} {
@@ -126,8 +126,8 @@ func TestMetrics_D1_MergesAreAProxy(t *testing.T) {
 	s := service(weeks(9, busy()))
 	s.Source = dora.Merge
 	for _, m := range []handbook.Metric{handbook.DeploymentFrequency, handbook.LeadTime} {
-		if fig := chart.New(m, s, chart.Options{ID: "x"}); !strings.Contains(fig.Caption, "merges, a proxy for deployments") {
-			t.Errorf("caption of %s does not call merges a proxy: %q", m, fig.Caption)
+		if fig := chart.New(m, s, chart.Options{ID: "x"}); !strings.Contains(fig.Provenance.Line(), "merges, a proxy for deployments") {
+			t.Errorf("%s does not call merges a proxy: %q", m, fig.Provenance.Line())
 		}
 	}
 }
@@ -137,15 +137,19 @@ func TestMetrics_D8_RedeploysAreSaid(t *testing.T) {
 	periods := weeks(9, busy())
 	periods[3].Deployments.Redeploys = num(2)
 	fig := chart.DeploymentFrequency(service(periods), chart.Options{ID: "x"})
-	if !strings.Contains(fig.Caption, "2 redeploys not counted") {
-		t.Errorf("caption: %q", fig.Caption)
+	if got, want := fig.Provenance.LeftOut, (chart.LeftOut{Count: 2, Reason: "2 redeploys of the commit that was live already", Hint: "To count them, set deployments.count_redeploys: true"}); len(got) != 1 || got[0] != want {
+		t.Errorf("left out: %+v, want %+v", got, want)
 	}
 	if got := strings.Join(fig.Table.Columns, "|"); got != "Week|Deployments|Days with a deployment|Redeploys, not counted" {
 		t.Errorf("columns: %q", got)
 	}
+	fig = chart.DeploymentFrequency(service(periods), chart.Options{ID: "x", Rules: dora.Service{CountRedeploys: true}})
+	if got := fig.Provenance.LeftOutWords(); got != "none left out" || fig.Table.Columns[3] != "Redeploys, counted" {
+		t.Errorf("redeploys that count: %q, columns %q", got, fig.Table.Columns)
+	}
 }
 
-func TestCaptionIsInTheZone(t *testing.T) {
+func TestProvenanceIsInTheZone(t *testing.T) {
 	t.Parallel()
 	zone := time.FixedZone("Test/Zone", 2*3600)
 	periods := weeks(2, busy())
@@ -153,24 +157,24 @@ func TestCaptionIsInTheZone(t *testing.T) {
 		periods[i].From, periods[i].To = periods[i].From.Add(-2*time.Hour), periods[i].To.Add(-2*time.Hour)
 	}
 	fig := chart.DeploymentFrequency(service(periods), chart.Options{ID: "x", Zone: zone, Service: "Pay"})
-	want := "Pay, 9–22 Nov 2026, 14 deployments. Source: tags. Data as of 23 Nov 2026. Weeks from Monday, Test/Zone."
-	if fig.Caption != want {
-		t.Errorf("got  %q\nwant %q", fig.Caption, want)
+	want := "Pay · 9–22 Nov 2026, weeks from Monday · 14 deployments · source: tags · data as of 23 Nov 2026, 00:00 (Test/Zone) · coverage: complete, 2 of 2 weeks · none left out"
+	if got := fig.Provenance.Line(); got != want {
+		t.Errorf("got  %q\nwant %q", got, want)
 	}
 }
 
 func TestMorePeriodsThanFit(t *testing.T) {
 	t.Parallel()
 	fig := chart.LeadTime(service(weeks(680, sparse())), chart.Options{ID: "x"})
-	if len(fig.Table.Rows) != 400 || !strings.Contains(fig.Caption, "The newest 400 weeks are shown, 280 older ones are not") {
-		t.Errorf("%d rows; caption %q", len(fig.Table.Rows), fig.Caption)
+	if len(fig.Table.Rows) != 400 || !strings.Contains(fig.Provenance.Line(), "the newest 400 weeks are shown, 280 older ones are not") {
+		t.Errorf("%d rows; %q", len(fig.Table.Rows), fig.Provenance.Line())
 	}
 }
 
 func ExampleDeploymentFrequency() {
 	from := time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC)
 	service := "payments"
-	report := dora.ServiceReport{Service: &service, Source: dora.Tags}
+	report := dora.ServiceReport{Service: &service, Source: dora.Tags, AsOf: time.Date(2026, 3, 23, 6, 12, 0, 0, time.UTC), Coverage: dora.Coverage{Status: dora.Complete}}
 	for _, n := range []float64{3, 0, 5} {
 		p := dora.Period{From: from, To: from.AddDate(0, 0, 7)}
 		p.Deployments.Count = dora.Num(n)
@@ -179,13 +183,13 @@ func ExampleDeploymentFrequency() {
 	}
 	figure := chart.DeploymentFrequency(report, chart.Options{ID: "pay"})
 	fmt.Println(figure.Finding)
-	fmt.Println(figure.Caption)
+	fmt.Println(figure.Provenance.Line())
 	for _, row := range figure.Table.Rows {
 		fmt.Println(row)
 	}
 	// Output:
 	// 2.7 deployments a week over 3 complete weeks; the latest complete week had 5.
-	// payments, 2–22 Mar 2026, 8 deployments. Source: tags. Weeks from Monday, UTC.
+	// payments · 2–22 Mar 2026, weeks from Monday · 8 deployments · source: tags · data as of 23 Mar 2026, 06:12 (UTC) · coverage: complete, 3 of 3 weeks · none left out
 	// [2–8 Mar 2026 3]
 	// [9–15 Mar 2026 0]
 	// [16–22 Mar 2026 5]
@@ -209,15 +213,15 @@ func TestNoDataYet(t *testing.T) {
 			if fig.Empty == "" || len(fig.Table.Rows) > 0 {
 				t.Errorf("%s, %s: something is drawn, or %d rows", name, m, len(fig.Table.Rows))
 			}
-			for _, text := range []string{fig.Caption, fig.Finding, fig.Empty} {
+			for _, text := range []string{fig.Provenance.Line(), fig.Finding, fig.Empty} {
 				if strings.Contains(text, "Jan") || strings.Contains(text, "0001") || strings.Contains(text, "Dec") {
 					t.Errorf("%s, %s: a date that nobody knows in %q", name, m, text)
 				}
 			}
 		}
 		fig := chart.New(handbook.DeploymentFrequency, s, chart.Options{ID: "x", Service: "Pay"})
-		if want := "Pay. No data yet. Weeks from Monday, UTC."; fig.Caption != want {
-			t.Errorf("%s: caption %q, want %q", name, fig.Caption, want)
+		if got, want := fig.Provenance.Line(), "Pay · no data yet · coverage: none"; got != want {
+			t.Errorf("%s: got %q, want %q", name, got, want)
 		}
 	}
 }

@@ -108,6 +108,7 @@ func (b *book) report(c calendar, by By, in span) ServiceReport {
 	}
 	r.Overall = t.period(nil, in)
 	r.Findings = t.findings()
+	r.Bots = len(within(t.bots, in, deliveredAt))
 	return r
 }
 

@@ -44,6 +44,7 @@ type ServiceReport struct {
 	Periods     []Period  `json:"periods"`
 	Findings    []Finding `json:"findings"`
 	Sample      bool      `json:"-"` // the data is made up
+	Bots        int       `json:"-"` // changes delivered in the range and left out as made by bots (metrics/C10)
 }
 
 // CoverageStatus says how much of the range the data covers.

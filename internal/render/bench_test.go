@@ -33,7 +33,7 @@ func BenchmarkMake(b *testing.B) {
 	}
 	s, _ := site.New(tree, site.Options{})
 	t, _ := theme.Load("themes/default", nil, themes.Default())
-	r := render.New(render.Input{Site: s, Theme: t, Delivery: render.NewDelivery(time.UTC, dora.Week, handbook.Last{N: 26, Unit: 'w'}, nil)}, nil)
+	r := render.New(render.Input{Site: s, Theme: t, Delivery: render.NewDelivery(nil, render.DeliveryOptions{Zone: time.UTC, By: dora.Week, Window: handbook.Last{N: 26, Unit: 'w'}})}, nil)
 	f := r.Files()[500]
 	b.ReportAllocs()
 	for b.Loop() {

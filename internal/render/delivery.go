@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/rutter-dev/rutter/internal/chart"
+	"github.com/rutter-dev/rutter/internal/diag"
 	"github.com/rutter-dev/rutter/internal/dora"
 	"github.com/rutter-dev/rutter/internal/handbook"
 	"github.com/rutter-dev/rutter/internal/pack"
@@ -19,13 +20,19 @@ import (
 // Delivery is what is known of the services of a site. Reports are computed
 // when a page asks for them and kept; it may be shared by goroutines.
 type Delivery struct {
-	zone      *time.Location
-	by        dora.By
-	window    handbook.Last
+	opts      DeliveryOptions
 	snapshots map[string]dora.Snapshot // by name of the service
 
 	lock    sync.Mutex
 	reports map[question]*answer
+}
+
+// DeliveryOptions say how pages show deliveries.
+type DeliveryOptions struct {
+	Zone       *time.Location // of dates
+	By         dora.By        // periods, where a block says nothing else
+	Window     handbook.Last  // span, where a block says nothing else
+	StaleAfter time.Duration  // age from which on readers are told how old the data is; 0: never
 }
 
 // question names a report: the service, the length of its periods and the
@@ -42,10 +49,10 @@ type answer struct {
 	report dora.ServiceReport
 }
 
-// NewDelivery returns the delivery data of a site. Pages show the window by
-// periods of the given length where a block says nothing else.
-func NewDelivery(zone *time.Location, by dora.By, window handbook.Last, snapshots map[string]dora.Snapshot) *Delivery {
-	return &Delivery{zone: zone, by: by, window: window, snapshots: snapshots, reports: map[question]*answer{}}
+// NewDelivery returns the delivery data of a site: a snapshot for each name of a
+// service.
+func NewDelivery(snapshots map[string]dora.Snapshot, opts DeliveryOptions) *Delivery {
+	return &Delivery{opts: opts, snapshots: snapshots, reports: map[question]*answer{}}
 }
 
 // hashes stand, by service, for all that its figures are drawn from.
@@ -53,7 +60,7 @@ func (d *Delivery) hashes() map[string]pack.Hash {
 	hashes := map[string]pack.Hash{}
 	for name, s := range d.snapshots {
 		h := s.Hash()
-		hashes[name] = pack.SumBytes(h[:], []byte(d.zone.String()), []byte(d.by), []byte(lastWords(d.window)))
+		hashes[name] = pack.SumBytes(h[:], []byte(d.opts.Zone.String()), []byte(d.opts.By), []byte(lastWords(d.opts.Window)), []byte(d.opts.StaleAfter.String()))
 	}
 	return hashes
 }
@@ -69,7 +76,7 @@ func (d *Delivery) report(q question) dora.ServiceReport {
 	d.lock.Unlock()
 	a.once.Do(func() {
 		s := d.snapshots[q.service]
-		opts := dora.Options{Zone: d.zone, By: q.by}
+		opts := dora.Options{Zone: d.opts.Zone, By: q.by}
 		opts.From, opts.To = d.span(s, q)
 		a.report = dora.Compute([]dora.Snapshot{s}, opts).Services[0]
 		if from := firstWhole(a.report.Periods); q.whole && from.After(opts.From) && q.last.Unit != 'd' {
@@ -109,8 +116,8 @@ func (d *Delivery) span(s dora.Snapshot, q question) (from, to time.Time) {
 func (d *Delivery) before(asOf time.Time, q question) (from, to time.Time) {
 	// What happened at that very second counts, and a week that it ends is over.
 	end := asOf.Add(time.Second)
-	local := end.In(d.zone)
-	day := time.Date(local.Year(), local.Month(), local.Day(), 0, 0, 0, 0, d.zone)
+	local := end.In(d.opts.Zone)
+	day := time.Date(local.Year(), local.Month(), local.Day(), 0, 0, 0, 0, d.opts.Zone)
 	week := day.AddDate(0, 0, -(int(day.Weekday())+6)%7)
 	month := day.AddDate(0, 0, 1-day.Day())
 	switch q.last.Unit {
@@ -136,7 +143,7 @@ func (d *Delivery) before(asOf time.Time, q question) (from, to time.Time) {
 
 // figure draws the chart that a metric block asks for.
 func (m *maker) figure(out *bytes.Buffer, ref handbook.MetricRef, id string) {
-	q := question{service: ref.Service.Value, by: m.in.Delivery.by, last: m.in.Delivery.window}
+	q := question{service: ref.Service.Value, by: m.in.Delivery.opts.By, last: m.in.Delivery.opts.Window}
 	if ref.By != "" {
 		q.by = dora.By(ref.By)
 	}
@@ -151,9 +158,15 @@ func (m *maker) figure(out *bytes.Buffer, ref handbook.MetricRef, id string) {
 
 func (m *maker) figureView(q question, metric handbook.Metric, id, title string) FigureView {
 	report, _ := m.report(q)
-	opts := chart.Options{ID: id, Title: title, Zone: m.in.Delivery.zone, By: q.by, Service: q.service, Sample: report.Sample}
-	f := chart.New(metric, report, opts)
-	v := FigureView{ID: id, Title: f.Title, Finding: f.Finding, Caption: f.Caption, Sample: report.Sample, Empty: f.Empty, Columns: f.Table.Columns, Rows: f.Table.Rows}
+	d := m.in.Delivery
+	f := chart.New(metric, report, d.chart(q, id, title, report))
+	v := FigureView{
+		ID: id, Title: f.Title, Sign: SignView(f.Sign), Finding: f.Finding, Sample: report.Sample, Empty: f.Empty,
+		Columns: f.Table.Columns, Rows: f.Table.Rows, Provenance: d.provenance(f.Provenance, report.Sample),
+	}
+	if f.Sign.String() == f.Empty {
+		v.Sign = SignView{} // it is said already
+	}
 	if f.Empty == "" {
 		v.SVG = template.HTML(f.SVG())
 		if m.Assets().Explorer != "" {
@@ -163,10 +176,49 @@ func (m *maker) figureView(q question, metric handbook.Metric, id, title string)
 	return v
 }
 
+// chart is how the answer to a question is drawn.
+func (d *Delivery) chart(q question, id, title string, s dora.ServiceReport) chart.Options {
+	return chart.Options{ID: id, Title: title, Zone: d.opts.Zone, By: q.by, Service: q.service, Sample: s.Sample, Rules: d.snapshots[q.service].Service()}
+}
+
+func (d *Delivery) provenance(p chart.Provenance, sample bool) ProvenanceView {
+	v := ProvenanceView{Age: d.age(p, sample), Coverage: p.Coverage, LeftOut: p.LeftOutWords(), Remarks: p.Remarks}
+	window := p.Window
+	if p.Weeks != "" {
+		window += ", " + p.Weeks
+	}
+	source := ""
+	if p.Source != "" {
+		source = "source: " + p.Source
+	}
+	for _, part := range []string{p.Service, window, p.N, source} {
+		if part != "" {
+			v.Parts = append(v.Parts, part)
+		}
+	}
+	for _, l := range p.LeftOut {
+		v.Reasons = append(v.Reasons, LeftOut{l.Reason, l.Hint})
+	}
+	return v
+}
+
+// age is the as-of time of data. What is made up never grows old, nor does what
+// nobody knows.
+func (d *Delivery) age(p chart.Provenance, sample bool) AgeView {
+	if p.AsOf.IsZero() {
+		return AgeView{}
+	}
+	a := AgeView{Words: p.AsOfWords(), Time: p.AsOf.UTC().Format(time.RFC3339)}
+	if p.Known && !sample {
+		a.StaleAfter = int(d.opts.StaleAfter.Seconds())
+	}
+	return a
+}
+
 // value writes a number inside a sentence: over whole periods, linked to the
-// page of its service, with what it counts as its title.
+// page of its service, with what it counts and rests on as its title.
 func (m *maker) value(out *bytes.Buffer, ref handbook.MetricRef) {
-	window := m.in.Delivery.window
+	window := m.in.Delivery.opts.Window
 	q := question{service: ref.Service.Value, last: window, whole: true}
 	if ref.Last.N > 0 {
 		q.last = ref.Last
@@ -178,13 +230,26 @@ func (m *maker) value(out *bytes.Buffer, ref handbook.MetricRef) {
 	if stat == "" {
 		stat = metric.Stats()[0]
 	}
-	text, title := reading(metric, stat, report)
-	title += ", " + q.service + ", " + lastWords(q.last) + " to " + date(report.Overall.To.Add(-time.Second), m.in.Delivery.zone)
+	r := newReading(metric, stat, report)
+	d := m.in.Delivery
+	p := d.chart(q, "", "", report).Provenance(metric, report, r.n)
+	title := r.title + " · " + p.Line()
+	if sign := chart.SignOf(report.Coverage).String(); sign != "" {
+		title += " · " + sign
+	}
+	text := r.text
 	if report.Sample {
 		text += " (sample)"
-		title += ", sample data"
+		title += " · sample data"
 	}
-	fmt.Fprintf(out, `<a class="value" href="%s" title="%s">%s</a>`, html.EscapeString(m.href(address)), html.EscapeString(title), html.EscapeString(text))
+	age := ""
+	if a := d.age(p, report.Sample); a.Time != "" {
+		age = fmt.Sprintf(` data-as-of="%s"`, a.Time)
+		if a.StaleAfter > 0 {
+			age += fmt.Sprintf(` data-stale-after="%d"`, a.StaleAfter)
+		}
+	}
+	fmt.Fprintf(out, `<a class="value" href="%s" title="%s"%s>%s</a>`, html.EscapeString(m.href(address)), html.EscapeString(title), age, html.EscapeString(text))
 }
 
 // report answers a question, and notes that the page rests on the deliveries of
@@ -194,63 +259,88 @@ func (m *maker) report(q question) (report dora.ServiceReport, address string) {
 	return m.in.Delivery.report(q), service.Address
 }
 
-// reading is a statistic in words, and what it is.
-func reading(metric handbook.Metric, stat string, s dora.ServiceReport) (text, title string) {
-	o := s.Overall
-	switch d := o.Deployments; {
-	case metric != handbook.DeploymentFrequency:
-	case stat == "count":
-		return words(d.Count, d.Reason, count("deployment")), "deployments"
-	case stat == "days":
-		return words(d.Days, d.Reason, count("day")), "days with a deployment"
-	default:
-		return words(d.PerWeek, d.Reason, func(x float64) string { return decimal(x) + " a week" }), "deployments a week"
-	}
-	if lt := o.LeadTime; metric == handbook.LeadTime {
-		if stat == "mean" {
-			return words(lt.Mean, lt.Reason, chart.Duration), fmt.Sprintf("mean of change lead time, n = %d", lt.N)
-		}
-		return percentile(metric, stat, dora.Stage{N: lt.N, P50: lt.P50, P75: lt.P75, P90: lt.P90, Reason: lt.Reason})
-	}
-	if stage, ok := stageOf(metric, o.LeadTime.Stages); ok {
-		return percentile(metric, stat, stage)
-	}
-	return reasonWords(dora.NotMeasured), chart.MetricName(metric)
+// reading is a statistic in words.
+type reading struct {
+	text  string // 24 h, or why there is no value
+	title string // what it is
+	n     string // what it is of
+	known bool
 }
 
-// percentile is a statistic of durations in words, and what it is.
-func percentile(metric handbook.Metric, stat string, s dora.Stage) (text, title string) {
-	of := fmt.Sprintf(" of %s, n = %d", strings.ToLower(chart.MetricName(metric)), s.N)
+// newReading reads a statistic. One of partial data says that it may change; one
+// that nothing is known of is no data, and never 0 (rel/G7).
+func newReading(metric handbook.Metric, stat string, s dora.ServiceReport) reading {
+	r := reading{title: chart.MetricName(metric)}
+	v, reason, show := dora.Number{}, dora.NotMeasured, decimal
+	switch stage, ok := stageOf(metric, s.Overall.LeadTime); {
+	case metric == handbook.DeploymentFrequency:
+		d := s.Overall.Deployments
+		reason = d.Reason
+		if n, ok := d.Count.Get(); ok {
+			r.n = count("deployment")(n)
+		}
+		switch stat {
+		case "count":
+			v, show, r.title = d.Count, count("deployment"), "deployments"
+		case "days":
+			v, show, r.title = d.Days, count("day"), "days with a deployment"
+		default:
+			v, show, r.title = d.PerWeek, func(x float64) string { return decimal(x) + " a week" }, "deployments a week"
+		}
+	case ok:
+		v, show, r.title = percentile(metric, stat, stage)
+		if metric == handbook.LeadTime && stat == "mean" {
+			v, r.title = s.Overall.LeadTime.Mean, "mean of change lead time"
+		}
+		reason, r.n = stage.Reason, fmt.Sprintf("n = %d", stage.N)
+	}
+	x, ok := v.Get()
+	r.known = ok
+	switch partial := s.Coverage.Status == dora.Partial || s.Coverage.Status == dora.Stale; {
+	case !ok && s.Coverage.Status == dora.Uncovered && reason == dora.OutsideCoverage:
+		r.text = reasonWords(dora.NoData)
+	case !ok:
+		r.text = reasonWords(reason)
+	case partial && (metric == handbook.DeploymentFrequency || stat == "n"):
+		r.text = "at least " + show(x) // a count can only grow
+	case partial:
+		r.text = show(x) + " so far"
+	default:
+		r.text = show(x)
+	}
+	return r
+}
+
+// percentile is a statistic of durations, how to show it, and what it is.
+func percentile(metric handbook.Metric, stat string, s dora.Stage) (v dora.Number, show func(float64) string, title string) {
+	of := " of " + strings.ToLower(chart.MetricName(metric))
 	switch stat {
 	case "n":
-		return count("change")(float64(s.N)), "changes delivered"
+		if s.Reason == "" || s.Reason == dora.NoData {
+			v = dora.Num(float64(s.N))
+		}
+		return v, count("change"), "changes delivered"
 	case "p75":
-		return words(s.P75, s.Reason, chart.Duration), "75th percentile" + of
+		return s.P75, chart.Duration, "75th percentile" + of
 	case "p90":
-		return words(s.P90, s.Reason, chart.Duration), "90th percentile" + of
+		return s.P90, chart.Duration, "90th percentile" + of
 	}
-	return words(s.P50, s.Reason, chart.Duration), "median" + of
+	return s.P50, chart.Duration, "median" + of
 }
 
-// words shows a value, or why there is none.
-func words(v dora.Number, reason dora.Reason, show func(float64) string) string {
-	if x, ok := v.Get(); ok {
-		return show(x)
-	}
-	return reasonWords(reason)
-}
-
-// stageOf is the part of lead time that a metric names.
-func stageOf(m handbook.Metric, s dora.Stages) (dora.Stage, bool) {
+// stageOf is lead time, or the part of it that a metric names.
+func stageOf(m handbook.Metric, l dora.LeadTime) (dora.Stage, bool) {
 	switch m {
+	case handbook.LeadTime:
+		return dora.Stage{N: l.N, P50: l.P50, P75: l.P75, P90: l.P90, Reason: l.Reason}, true
 	case handbook.LeadTimeCoding:
-		return s.Coding, true
+		return l.Stages.Coding, true
 	case handbook.LeadTimePickup:
-		return s.Pickup, true
+		return l.Stages.Pickup, true
 	case handbook.LeadTimeReview:
-		return s.Review, true
+		return l.Stages.Review, true
 	case handbook.LeadTimeDeploy:
-		return s.Deploy, true
+		return l.Stages.Deploy, true
 	}
 	return dora.Stage{}, false
 }
@@ -290,37 +380,41 @@ func lastWords(l handbook.Last) string {
 	return count(unit)(float64(l.N))
 }
 
-func date(t time.Time, zone *time.Location) string { return t.In(zone).Format("2 Jan 2006") }
-
 // monthsShown is how far back the monthly charts of a service page go.
 const monthsShown = 24
 
 // service is the delivery data of a service page.
 func (m *maker) service(name string) *ServiceView {
 	d := m.in.Delivery
-	now, _ := m.report(question{service: name, by: dora.Week, last: d.window})
-	whole, _ := m.report(question{service: name, by: lengths[d.window.Unit], last: d.window, whole: true})
+	now, _ := m.report(question{service: name, by: dora.Week, last: d.opts.Window})
+	whole, _ := m.report(question{service: name, by: lengths[d.opts.Window.Unit], last: d.opts.Window, whole: true})
 	v := &ServiceView{
 		Name: name, Sample: now.Sample,
-		Source: chart.SourceName(now.Source), Status: string(now.Coverage.Status), Coverage: coverageWords(now.Coverage, d.zone),
+		Source: chart.SourceName(now.Source), Status: string(now.Coverage.Status), Sign: SignView(chart.SignOf(now.Coverage)),
 	}
-	if !now.AsOf.IsZero() {
-		v.AsOf = date(now.AsOf, d.zone)
+	if now.Coverage.Status != dora.Uncovered {
+		v.Coverage = strings.TrimPrefix(chart.CoverageWords(now.Coverage, d.opts.Zone), v.Status+", ")
 	}
+	p := d.chart(question{service: name}, "", "", now).Provenance(handbook.DeploymentFrequency, now, "")
+	v.Age = d.age(p, now.Sample)
 	periods := 0
 	for _, p := range whole.Periods {
 		if !p.Partial {
 			periods++
 		}
 	}
-	unit := "whole " + string(lengths[d.window.Unit])
+	unit := "whole " + string(lengths[d.opts.Window.Unit])
 	over := "last " + count(unit)(float64(periods))
 	if periods == 0 {
 		over = "no " + unit + " is covered yet"
 	}
 	line := func(metric handbook.Metric, stat, detail string) {
-		text, _ := reading(metric, stat, whole)
-		v.Metrics = append(v.Metrics, MetricView{Name: chart.MetricName(metric), Value: text, Detail: detail})
+		r := newReading(metric, stat, whole)
+		left := d.chart(question{service: name}, "", "", whole).Provenance(metric, whole, "").LeftOutWords()
+		if left != "" {
+			detail += "; " + left
+		}
+		v.Metrics = append(v.Metrics, MetricView{Name: chart.MetricName(metric), Value: r.text, Detail: detail, Known: r.known})
 	}
 	lt, dep := whole.Overall.LeadTime, whole.Overall.Deployments
 	detail := over
@@ -340,28 +434,23 @@ func (m *maker) service(name string) *ServiceView {
 	for _, metric := range []handbook.Metric{handbook.ChangeFailRate, handbook.RecoveryTime, handbook.ReworkRate} {
 		line(metric, "", unread)
 	}
-	for i := range v.Metrics {
-		v.Metrics[i].Known = v.Metrics[i].Value != "" && v.Metrics[i].Value[0] >= '0' && v.Metrics[i].Value[0] <= '9'
-	}
 	for _, metric := range []handbook.Metric{handbook.DeploymentFrequency, handbook.LeadTime} {
 		id := "rt-" + strings.ReplaceAll(string(metric), "_", "-") // headings and HTML of pages have no such ids
-		v.Weeks = append(v.Weeks, m.figureView(question{service: name, by: dora.Week, last: d.window}, metric, id+"-week", ""))
+		v.Weeks = append(v.Weeks, m.figureView(question{service: name, by: dora.Week, last: d.opts.Window}, metric, id+"-week", ""))
 		v.Months = append(v.Months, m.figureView(question{service: name, by: dora.Month, last: handbook.Last{N: monthsShown, Unit: 'm'}}, metric, id+"-month", ""))
 	}
+	for _, figures := range [][]FigureView{v.Weeks, v.Months} {
+		for i := range figures {
+			if figures[i].Sign.Text != "" {
+				figures[i].Sign.Text = "the values may still change. Why, and what to do, stands above."
+			}
+		}
+	}
 	for _, f := range now.Findings {
+		if f.Code == diag.CoverageGap && v.Sign.Word != "" {
+			continue // said above, in words
+		}
 		v.Notes = append(v.Notes, Note{Code: string(f.Code), Message: f.Message, Hint: f.Hint})
 	}
 	return v
-}
-
-// coverageWords say which span the data proves, and why no more.
-func coverageWords(c dora.Coverage, zone *time.Location) string {
-	var parts []string
-	if !c.From.IsZero() && !c.To.IsZero() {
-		parts = append(parts, date(c.From, zone)+" to "+date(c.To, zone))
-	}
-	for _, r := range c.Reasons {
-		parts = append(parts, strings.ReplaceAll(r, "_", " "))
-	}
-	return strings.Join(parts, "; ")
 }

@@ -52,10 +52,10 @@ func TestValues(t *testing.T) {
 		sample      bool
 		text, title string
 	}{
-		{metric("deployment_frequency", "", 4), false, "1 a week", "deployments a week, pay, 4 weeks to 24 May 2026"},
-		{metric("deployment_frequency", "count", 4), false, "4 deployments", "deployments, pay, 4 weeks to 24 May 2026"},
-		{metric("lead_time", "", 4), false, "24 h", "median of change lead time, n = 4, pay, 4 weeks to 24 May 2026"},
-		{metric("lead_time", "n", 1), true, "1 change (sample)", "changes delivered, pay, 1 week to 24 May 2026, sample data"},
+		{metric("deployment_frequency", "", 4), false, "1 a week", "deployments a week · pay · 27 Apr – 24 May 2026 · 4 deployments · source: event file · data as of 24 May 2026, 23:59 (UTC) · coverage: complete, 5 Jan – 24 May 2026 · none left out"},
+		{metric("deployment_frequency", "count", 4), false, "4 deployments", "deployments · pay · 27 Apr – 24 May 2026"},
+		{metric("lead_time", "", 4), false, "24 h", "median of change lead time · pay · 27 Apr – 24 May 2026 · n = 4"},
+		{metric("lead_time", "n", 1), true, "1 change (sample)", "changes delivered · pay · 18–24 May 2026 · n = 1"},
 		{metric("lead_time.review", "", 4), false, "not in the source", ""},
 		{metric("change_fail_rate", "", 4), false, "not measured", ""},
 	} {

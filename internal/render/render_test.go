@@ -48,7 +48,7 @@ func build(t testing.TB, tree *handbook.Tree, opts site.Options, snapshots map[s
 	s, found := site.New(tree, opts)
 	th, more := theme.Load("themes/default", nil, themes.Default())
 	found.Join(more)
-	in := render.Input{Site: s, Theme: th, ThemeName: "themes/default", Delivery: render.NewDelivery(time.UTC, dora.Week, handbook.Last{N: 26, Unit: 'w'}, snapshots)}
+	in := render.Input{Site: s, Theme: th, ThemeName: "themes/default", Delivery: render.NewDelivery(snapshots, render.DeliveryOptions{Zone: time.UTC, By: dora.Week, Window: handbook.Last{N: 26, Unit: 'w'}, StaleAfter: 36 * time.Hour})}
 	if change != nil {
 		change(&in)
 	}

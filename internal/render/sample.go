@@ -40,10 +40,15 @@ func fullView(kind string) *PageView {
 	links := []Link{link, current}
 	card := Card{Link: link, Summary: "What the page says."}
 	figure := FigureView{
-		ID: "figure", Title: "A figure", Finding: "It rises.", Caption: "A service.", Sample: true, SVG: "<svg></svg>",
+		ID: "figure", Title: "A figure", Finding: "It rises.", Sample: true, SVG: "<svg></svg>",
 		Columns: []string{"Week", "Value"}, Rows: [][]string{{"1", "2"}, {"2", "3"}}, Options: "{}",
+		Sign: SignView{"Partial", "reading was interrupted."},
+		Provenance: ProvenanceView{
+			Parts: []string{"A service", "n = 3"}, Age: AgeView{"1 Jan 2026, 12:00 (UTC)", "2026-01-01T12:00:00Z", 3600}, Coverage: "partial, 2 of 3 weeks",
+			LeftOut: "3 left out", Reasons: []LeftOut{{"1 change is by a bot", "count it"}, {Reason: "2 others"}}, Remarks: []string{"older ones are not shown"},
+		},
 	}
-	none := FigureView{ID: "none", Title: "A figure", Empty: "There is no data."}
+	none := FigureView{ID: "none", Title: "A figure", Empty: "There is no data.", Sign: SignView{Word: "Stale"}, Provenance: ProvenanceView{LeftOut: "none left out"}}
 	v := emptyView(kind)
 	v.Path, v.KindLabel, v.Summary, v.Description, v.Owner = "roles/page.md", "Role", "A summary.", "A description.", "Platform team"
 	v.Draft, v.Sample, v.Minutes, v.HasFigures = true, true, 3, true
@@ -51,7 +56,7 @@ func fullView(kind string) *PageView {
 	v.Facts = []Fact{{"Purpose", []string{"To be there."}}, {"Skills", []string{"one", "two"}}}
 	v.Body = template.HTML(strings.Repeat("<p>Text.</p>\n", 3))
 	v.Service = &ServiceView{
-		Name: "service", AsOf: "1 Jan 2026", Source: "tags", Coverage: "all of 2025", Status: "complete", Sample: true,
+		Name: "service", Age: figure.Provenance.Age, Source: "tags", Coverage: "all of 2025", Status: "partial", Sign: figure.Sign, Sample: true,
 		Metrics: []MetricView{{"Change lead time", "2 days", "median", true}, {Name: "Recovery time", Value: "not measured"}},
 		Weeks:   []FigureView{figure, none}, Months: []FigureView{figure},
 		Notes: []Note{{"DQ01", "A remark.", "A way out."}, {Message: "Another."}},

@@ -162,10 +162,11 @@ type Group struct {
 // ServiceView is the delivery data of a service.
 type ServiceView struct {
 	Name     string
-	AsOf     string // date in words of the site's zone: "22 Nov 2026"
-	Source   string // in words: "tags", "merges to the tracked branch (a proxy for deployments)"
-	Coverage string // in words: "3 Jan 2025 to 22 Nov 2026"
+	Age      AgeView
+	Source   string // in words: "tags", "merges, a proxy for deployments"
+	Coverage string // in words: "complete, 3 Jan 2025 – 22 Nov 2026"
 	Status   string // complete, partial, stale or unknown
+	Sign     SignView
 	Sample   bool
 	Metrics  []MetricView // the five, each with its current value or why it has none
 	Weeks    []FigureView
@@ -173,11 +174,40 @@ type ServiceView struct {
 	Notes    []Note // data-quality findings
 }
 
+// AgeView is the instant that data is of. No build asks a clock: a script works
+// out in the reader's browser how old that is.
+type AgeView struct {
+	Words      string // "22 Nov 2026, 18:04 (Europe/Berlin)"; "": no data yet
+	Time       string // RFC 3339
+	StaleAfter int    // seconds from which on the age is said; 0: never
+}
+
+// SignView stands above what is not complete; empty for complete data.
+type SignView struct {
+	Word string // "Partial"
+	Text string // why, and the way out
+}
+
+// ProvenanceView is what a figure rests on, in one line.
+type ProvenanceView struct {
+	Parts    []string // service, window, n, source
+	Age      AgeView
+	Coverage string    // "complete, 26 of 26 weeks"
+	LeftOut  string    // "3 left out"; "": nothing was counted
+	Reasons  []LeftOut // of that
+	Remarks  []string
+}
+
+// LeftOut is why a metric did not count something.
+type LeftOut struct {
+	Reason, Hint string
+}
+
 // MetricView is one metric in one line.
 type MetricView struct {
 	Name   string // "Change lead time"
 	Value  string // "2.1 days", or "not measured"
-	Detail string // "median of 42 changes, last 12 weeks", or how to measure it
+	Detail string // "median of 42 changes, last 12 weeks; 3 left out", or how to measure it
 	Known  bool
 }
 
@@ -190,12 +220,14 @@ type Note struct {
 type FigureView struct {
 	ID      string
 	Title   string
+	Sign    SignView      // what must be said first
 	Finding string        // what the chart shows, in a sentence
-	Caption string        // service, window, n, source, as-of
 	Sample  bool          // drawn from made-up data
 	SVG     template.HTML // the static chart; empty when there is nothing to draw
 	Empty   string        // why there is nothing to draw
 	Columns []string      // of the table
 	Rows    [][]string
 	Options string // JSON for the explorable chart; "" when there is none
+
+	Provenance ProvenanceView
 }

@@ -70,12 +70,31 @@ type groupView struct {
 }
 
 type serviceView struct {
-	Name, AsOf, Source, Coverage, Status string
-	Sample                               bool
-	Metrics                              []metricView
-	Weeks, Months                        []figureView
-	Notes                                []noteView
+	Name, Source, Coverage, Status string
+	Age                            ageView
+	Sign                           signView
+	Sample                         bool
+	Metrics                        []metricView
+	Weeks, Months                  []figureView
+	Notes                          []noteView
 }
+
+type ageView struct {
+	Words, Time string
+	StaleAfter  int
+}
+
+type signView struct{ Word, Text string }
+
+type provenanceView struct {
+	Parts             []string
+	Age               ageView
+	Coverage, LeftOut string
+	Reasons           []leftOutView
+	Remarks           []string
+}
+
+type leftOutView struct{ Reason, Hint string }
 
 type metricView struct {
 	Name, Value, Detail string
@@ -85,11 +104,13 @@ type metricView struct {
 type noteView struct{ Code, Message, Hint string }
 
 type figureView struct {
-	ID, Title, Finding, Caption, Empty, Options string
-	Sample                                      bool
-	SVG                                         template.HTML
-	Columns                                     []string
-	Rows                                        [][]string
+	ID, Title, Finding, Empty, Options string
+	Sign                               signView
+	Provenance                         provenanceView
+	Sample                             bool
+	SVG                                template.HTML
+	Columns                            []string
+	Rows                               [][]string
 }
 
 func sampleLinks(n int, within int) []linkView {
@@ -126,7 +147,7 @@ func samplePage(kind string) *pageView {
 		}
 	case "service":
 		f := figureView{ID: "f1", Title: "Lead time", Finding: "It fell", SVG: "<svg></svg>", Columns: []string{"Week", "Days"}, Rows: [][]string{{"1", "2"}, {"2", "3"}}, Options: `{"a":1}`}
-		p.Service = &serviceView{Name: "pay", AsOf: "22 Nov 2026", Source: "tags", Coverage: "all", Status: "complete", Metrics: []metricView{{"Lead time", "2 days", "median", true}, {Name: "Recovery", Value: "not measured"}}, Weeks: []figureView{f}, Months: []figureView{f, {ID: "f2", Title: "None"}}, Notes: []noteView{{"DQ01", "something", "do"}}}
+		p.Service = &serviceView{Name: "pay", Age: ageView{"22 Nov 2026, 18:04 (UTC)", "2026-11-22T18:04:00Z", 129600}, Source: "tags", Coverage: "all", Status: "complete", Metrics: []metricView{{"Lead time", "2 days", "median", true}, {Name: "Recovery", Value: "not measured"}}, Weeks: []figureView{f}, Months: []figureView{f, {ID: "f2", Title: "None"}}, Notes: []noteView{{"DQ01", "something", "do"}}}
 	case "list":
 		for i := range 3 {
 			g := groupView{Title: "Group " + strconv.Itoa(i), Href: "../g/"}

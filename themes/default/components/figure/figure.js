@@ -115,6 +115,7 @@
 			this.view = element('div', 'figure-explorer');
 			this.view.hidden = true;
 			this.view.append(element('p', 'figure-title', this.meta.title), element('p', 'figure-head', this.meta.head));
+			if (this.meta.sign) this.view.append(element('p', 'figure-doubt', this.meta.sign));
 
 			this.tools = element('div', 'figure-tools');
 			this.tools.setAttribute('role', 'group');
@@ -277,17 +278,17 @@
 					dataBackground: { lineStyle: line, areaStyle: grid }, selectedDataBackground: { lineStyle: line, areaStyle: grid },
 				});
 			});
-			o.series.forEach(function (s, i) { self.look(s, looks[meta.kind][i], c); });
+			o.series.forEach(function (s, i) { self.look(s, looks[meta.kind][i], c, meta.sign); });
 			return o;
 		},
 
-		// look gives a series its colour and its mark; a period that is not
-		// complete is hatched or hollow.
-		look: function (s, look, c) {
+		// look gives a series its colour and its mark; a value that may still
+		// change is hatched or hollow, and a line of such values dotted.
+		look: function (s, look, c, doubt) {
 			const colour = c[look.colour];
 			s.itemStyle = { color: colour };
 			if (look.line) {
-				Object.assign(s, { symbol: look.symbol, symbolSize: 7, showSymbol: true, lineStyle: { color: colour, type: look.line, width: look.width } });
+				Object.assign(s, { symbol: look.symbol, symbolSize: 7, showSymbol: true, lineStyle: { color: colour, type: doubt ? 'dotted' : look.line, width: look.width } });
 			} else {
 				s.barMaxWidth = 56;
 				s.barMinHeight = 2; // a period without any is still a period
