@@ -2,22 +2,24 @@ package gitrepo
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 )
 
 // command runs git in one folder.
 type command struct {
-	program string // absolute path
-	dir     string
-	env     []string
+	program  string // absolute path
+	dir      string
+	env      []string
+	progress func(string) // told how far a transfer is; nil: nobody
+	secrets  []string     // what no message may show
 }
 
 // guards come before every subcommand: settings by which the configuration of
@@ -27,6 +29,7 @@ var guards = []string{
 	"-c", "core.fsmonitor=false", // names a program to ask for changed files
 	"-c", "core.hooksPath=/dev/null",
 	"-c", "log.showSignature=false", // runs gpg.program for every signed commit
+	"-c", "log.mailmap=false", // looks into HEAD's tree, which a treeless clone lacks
 	"-c", "core.quotePath=false",
 	"-c", "color.ui=false",
 }
@@ -36,13 +39,13 @@ var guards = []string{
 // way in CI), whereas the others speak of one repository or change the output.
 var kept = []string{"GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM", "GIT_CONFIG_COUNT", "GIT_EXEC_PATH", "GIT_CEILING_DIRECTORIES"}
 
-// environment is the one that git gets. Inside a git hook, GIT_DIR and its like
+// environment is the one that git gets; more are names that are kept too. Inside a git hook, GIT_DIR and its like
 // point to the repository of the hook, whatever folder is asked for.
-func environment(own []string) []string {
+func environment(own []string, more ...string) []string {
 	env := make([]string, 0, len(own)+8)
 	for _, v := range own {
 		name, _, _ := strings.Cut(v, "=")
-		if strings.HasPrefix(strings.ToUpper(name), "GIT_") && !keeps(name) || name == "LC_ALL" || name == "LANGUAGE" {
+		if strings.HasPrefix(strings.ToUpper(name), "GIT_") && !keeps(name) && !slices.Contains(more, name) || name == "LC_ALL" || name == "LANGUAGE" {
 			continue
 		}
 		env = append(env, v)
@@ -74,12 +77,7 @@ func below(env []string, dir string) ([]string, error) {
 }
 
 func keeps(name string) bool {
-	for _, k := range kept {
-		if name == k {
-			return true
-		}
-	}
-	return strings.HasPrefix(name, "GIT_CONFIG_KEY_") || strings.HasPrefix(name, "GIT_CONFIG_VALUE_")
+	return slices.Contains(kept, name) || strings.HasPrefix(name, "GIT_CONFIG_KEY_") || strings.HasPrefix(name, "GIT_CONFIG_VALUE_")
 }
 
 // CommandError says that git ended with an error.
@@ -115,8 +113,9 @@ func (c command) stream(ctx context.Context, read func(*bufio.Reader) error, arg
 	defer stop()
 	cmd := exec.CommandContext(ctx, c.program, append(append([]string{"-C", c.dir}, guards...), args...)...)
 	cmd.Env = c.env
-	cmd.WaitDelay = 5 * time.Second
-	var said beginning
+	apart(cmd)
+	cmd.WaitDelay = time.Second // to remove locks and half-written packs
+	said := talk{progress: c.progress}
 	cmd.Stderr = &said
 	out, err := cmd.StdoutPipe()
 	if err != nil {
@@ -133,13 +132,16 @@ func (c command) stream(ctx context.Context, read func(*bufio.Reader) error, arg
 		stop()
 	}
 	waitErr := cmd.Wait()
+	if ctx.Err() != nil {
+		killRest(cmd)
+	}
 	switch {
 	case readErr != nil && !cut:
 		return fmt.Errorf("read git %s: %w", args[0], readErr)
 	case ctx.Err() != nil:
 		return fmt.Errorf("git %s: %w", args[0], ctx.Err())
 	case waitErr != nil:
-		return classify(&CommandError{Subcommand: args[0], Said: said.verdict(), Err: waitErr}, said.String())
+		return classify(&CommandError{Subcommand: args[0], Said: hide(said.verdict(), c.secrets), Err: waitErr}, said.String())
 	case cut:
 		return fmt.Errorf("read git %s: %w", args[0], readErr)
 	}
@@ -154,25 +156,8 @@ func classify(err *CommandError, said string) error {
 	case strings.Contains(said, "dubious ownership"), strings.Contains(said, "is owned by someone else"):
 		return fmt.Errorf("%w: %w", ErrOwner, err)
 	}
-	return err
-}
-
-// beginning keeps the beginning of what is written to it: git may say the same of a
-// million objects.
-type beginning struct{ bytes.Buffer }
-
-func (b *beginning) Write(p []byte) (int, error) {
-	const limit = 4 << 10
-	b.Buffer.Write(p[:min(len(p), max(0, limit-b.Len()))])
-	return len(p), nil
-}
-
-// verdict is the line that says why git gave up; warnings may come before it.
-func (b *beginning) verdict() string {
-	text := strings.ToValidUTF8(b.String(), "\uFFFD")
-	if _, after, ok := strings.Cut(text, "fatal: "); ok {
-		text = after
+	if cause := remoteCause(said); cause != nil {
+		return fmt.Errorf("%w: %w", cause, err)
 	}
-	line, _, _ := strings.Cut(strings.TrimSpace(text), "\n")
-	return line
+	return err
 }

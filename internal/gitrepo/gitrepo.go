@@ -1,17 +1,22 @@
-// Package gitrepo reads the delivery history of one local clone through the
-// git command: its commits, and its tags or its merges as deployments.
+// Package gitrepo reads the delivery history of one clone through the git
+// command: its commits with what their messages say of other work, and its tags
+// or its merges as deployments.
 //
-//	folder ── Open ──▶ *Repo ── Load ──▶ Delivery    events, coverage, as-of time
-//	                              └────▶ diag.List   shallow clone, no matching tag …
+//	remote ── Fetch ──▶ folder                       a bare clone, kept up to date
+//	folder ── Open ──▶ *Repo ── History ──▶ History  commits, all tags, all merges
+//	                      └──── Load ─────▶ Delivery events of one source, coverage, as-of time
+//	                                └─────▶ diag.List shallow clone, no matching tag …
 //
-// LoadDir does both, and turns what is wrong with the clone into a finding. The
-// rules are G1 to G8 of metrics.md. The tracked ref is the history that counts,
-// HEAD unless another is named; a tag counts when its commit is part of it.
+// LoadDir opens and loads, and turns what is wrong with the clone into a finding.
+// The rules are G1 to G8 of metrics.md. The tracked ref is the history that
+// counts, HEAD unless another is named; a tag counts when its commit is part of
+// it.
 //
 // A clone is untrusted: git runs by its absolute path, without a shell, without
-// the network, without what the environment says about repositories, and with
-// the settings switched off that let a repository's configuration run programs.
-// Nothing is written and no clock is asked.
+// what the environment says about repositories, and with the settings switched
+// off that let a repository's configuration run programs. Only Fetch goes to the
+// network and writes, and only into a folder that it made; see there. No clock is
+// asked.
 package gitrepo
 
 import (
@@ -29,11 +34,13 @@ import (
 	"github.com/rutter-dev/rutter/internal/dora"
 )
 
-// What can be wrong with a folder or the machine; Open and Load wrap these.
+// What can be wrong with a folder or the machine; Open, Load and Fetch wrap
+// these. Only History wraps ErrNoCommits.
 var (
-	ErrNoGit   = errors.New("the git command is not installed")
-	ErrNotRepo = errors.New("not a git repository")
-	ErrOwner   = errors.New("the repository belongs to another user")
+	ErrNoGit     = errors.New("the git command is not installed")
+	ErrNotRepo   = errors.New("not a git repository")
+	ErrOwner     = errors.New("the repository belongs to another user")
+	ErrNoCommits = errors.New("there is no commit")
 )
 
 // Repo is a clone that git can read. It may be shared by goroutines.
@@ -121,34 +128,28 @@ func LoadDir(ctx context.Context, dir string, o Options, at diag.Pos, l *diag.Li
 	return uncovered(o.Source, reason), nil
 }
 
-// Load reads the history of the tracked ref. What the clone lacks becomes a
-// finding at the given place. The error is a *CommandError where git failed.
+// Load reads the history of the tracked ref, and takes for deployments what the
+// options say. What the clone lacks becomes a finding at the given place. The
+// error is a *CommandError where git failed.
 func (r *Repo) Load(ctx context.Context, o Options, at diag.Pos, l *diag.List) (Delivery, error) {
 	if o.Ref == "" {
 		o.Ref = "HEAD"
 	}
-	matches, err := matcher(o.Pattern)
+	matches, err := Matcher(o.Pattern)
 	if err != nil {
 		l.Errorf(at, diag.FrontMatterValue, "tag pattern %q cannot be read", o.Pattern).Hint = "write a glob such as v* or release-*"
 		return uncovered(o.Source, dora.NoTag), nil
 	}
-	head, err := r.resolve(ctx, o.Ref)
-	if err != nil {
-		return Delivery{}, err
-	}
-	if head == "" {
+	h, err := r.History(ctx, o.Ref)
+	if errors.Is(err, ErrNoCommits) {
 		return uncovered(o.Source, noCommits), r.warnNoCommits(ctx, o.Ref, at, l)
-	}
-	h, err := r.history(ctx, head)
-	if err != nil {
+	} else if err != nil {
 		return Delivery{}, err
 	}
-	d := Delivery{Shallow: r.shallow, Events: dora.Events{Commits: h.commits}}
-	if d.Source, d.Events.Deployments, err = r.deployments(ctx, o, h, matches); err != nil {
-		return Delivery{}, err
-	}
+	d := Delivery{Shallow: h.Shallow, Events: dora.Events{Commits: h.Commits}}
+	d.Source, d.Events.Deployments = h.deployments(o, matches)
 	d.AsOf = asOf(o.AsOf, h, d)
-	d.Coverage = dora.Coverage{Status: dora.Complete, From: h.from(r.shallow), To: d.AsOf, Reasons: []string{}}
+	d.Coverage = dora.Coverage{Status: dora.Complete, From: h.From, To: d.AsOf, Reasons: []string{}}
 	if d.Coverage.From.After(d.AsOf) {
 		d.Coverage.From = d.AsOf
 	}
@@ -158,7 +159,7 @@ func (r *Repo) Load(ctx context.Context, o Options, at diag.Pos, l *diag.List) (
 			return Delivery{}, err
 		}
 	}
-	if r.shallow {
+	if h.Shallow {
 		d.Events.Commits = nil
 		d.Coverage.Status = dora.Partial
 		d.Coverage.Reasons = append(d.Coverage.Reasons, dora.ShallowClone)
@@ -168,21 +169,21 @@ func (r *Repo) Load(ctx context.Context, o Options, at diag.Pos, l *diag.List) (
 	return d, nil
 }
 
-// deployments reads those of the source that the options name, and chooses one
+// deployments takes those of the source that the options name, and chooses one
 // where they name none. Tags missing from a shallow clone are no reason to take
 // merges for deployments: the whole clone may have them.
-func (r *Repo) deployments(ctx context.Context, o Options, h history, matches func(string) bool) (dora.Source, []dora.Deployment, error) {
+func (h History) deployments(o Options, matches func(tag string) bool) (dora.Source, []dora.Deployment) {
 	switch o.Source {
 	case dora.Merge:
-		return dora.Merge, h.merges(o.Ref), nil
+		return dora.Merge, h.Merges
 	case dora.Tags, "":
-		found, err := r.tags(ctx, h, matches)
-		if len(found) == 0 && err == nil && o.Source == "" && o.Pattern == "" && !r.shallow {
-			return dora.Merge, h.merges(o.Ref), nil
+		found := slices.DeleteFunc(h.Tags, func(d dora.Deployment) bool { return !matches(d.ID) })
+		if len(found) == 0 && o.Source == "" && o.Pattern == "" && !h.Shallow {
+			return dora.Merge, h.Merges
 		}
-		return dora.Tags, tagged(found), err
+		return dora.Tags, found
 	}
-	return o.Source, nil, nil // from elsewhere: the clone gives the commits that they deliver
+	return o.Source, nil // from elsewhere: the clone gives the commits that they deliver
 }
 
 // label writes what the options say into every record.
@@ -192,7 +193,7 @@ func (d *Delivery) label(o Options) {
 	}
 	for i := range d.Events.Deployments {
 		p := &d.Events.Deployments[i]
-		p.Repo, p.Environment, p.Source = o.Name, o.Environment, d.Source
+		p.Repo, p.Environment = o.Name, o.Environment
 	}
 	d.Events.Collected = []dora.Collected{{
 		Source: string(d.Source), Repo: o.Name, From: d.Coverage.From, To: d.Coverage.To, Status: string(d.Coverage.Status),
@@ -201,11 +202,11 @@ func (d *Delivery) label(o Options) {
 
 // asOf is the instant up to which the history is known: the one given, else the
 // newest date of the head and the matched tags, never the clock (metrics/G5).
-func asOf(given time.Time, h history, d Delivery) time.Time {
+func asOf(given time.Time, h History, d Delivery) time.Time {
 	if !given.IsZero() {
 		return given.UTC()
 	}
-	newest := h.date(h.head)
+	newest := h.date(h.Head)
 	if d.Source == dora.Tags {
 		for _, t := range d.Events.Deployments {
 			if t.FinishedAt.After(newest) {
@@ -222,23 +223,6 @@ func uncovered(s dora.Source, reason string) Delivery {
 		s = dora.Tags
 	}
 	return Delivery{Source: s, Coverage: dora.Coverage{Status: dora.Uncovered, Reasons: []string{reason}}}
-}
-
-// tagged turns tags into deployments, oldest first (metrics/G1).
-func tagged(found []tag) []dora.Deployment {
-	deployments := make([]dora.Deployment, 0, len(found))
-	for _, t := range found {
-		deployments = append(deployments, dora.Deployment{
-			ID: t.name, Ref: t.name, SHA: t.sha, CreatedAt: t.at, FinishedAt: t.at, Status: status(t.at), Approximate: t.approximate,
-		})
-	}
-	slices.SortFunc(deployments, func(a, b dora.Deployment) int {
-		if c := a.FinishedAt.Compare(b.FinishedAt); c != 0 {
-			return c
-		}
-		return strings.Compare(a.ID, b.ID)
-	})
-	return deployments
 }
 
 // status of a deployment that is in the history: it happened, but where its

@@ -1,6 +1,7 @@
 package gitrepo
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -8,6 +9,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/rutter-dev/rutter/internal/diag"
 	"github.com/rutter-dev/rutter/internal/dora"
@@ -66,6 +68,66 @@ func TestMetrics_G2_EveryCommitOnce(t *testing.T) {
 			t.Errorf("collected (-want +got):\n%s", diff)
 		}
 	})
+}
+
+// What collectors keep is everything; which tags are deployments is decided when
+// a site is built.
+func TestHistory(t *testing.T) {
+	t.Parallel()
+	c := newClone(t)
+	first := c.commit("01-06")
+	c.git("tag", "nightly", first)
+	c.tag("v1.0.0-rc.1", "01-05", first)
+	c.git("checkout", "-q", "-b", "release")
+	side := c.commit("01-07")
+	c.git("tag", "v9.0.0", side)
+	c.git("checkout", "-q", "main")
+	c.at(date("01-08"), date("01-08"), "", "-C", c.dir, "merge", "-q", "--no-ff", "-m", "Merge pull request #7 from acme/release", "release")
+	head := c.git("rev-parse", "HEAD")
+	c.git("tag", "release", first) // git takes a tag of this name before the branch
+	r, err := Open(t.Context(), c.dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := r.History(t.Context(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := func(day string) time.Time { return instantOf(t, date(day)) }
+	tag := func(name, sha, day string, approximate bool) dora.Deployment {
+		return dora.Deployment{ID: name, Ref: name, SHA: sha, CreatedAt: at(day), FinishedAt: at(day), Status: dora.Success, Source: dora.Tags, Approximate: approximate}
+	}
+	merge := func(sha, day string) dora.Deployment {
+		return dora.Deployment{ID: sha, Ref: "main", SHA: sha, CreatedAt: at(day), FinishedAt: at(day), Status: dora.Success, Source: dora.Merge}
+	}
+	want := History{
+		Branch: "main", Head: head, From: at("01-06"),
+		Commits: []dora.Commit{
+			{SHA: first, Parents: []string{}, AuthorDate: at("01-06"), CommitterDate: at("01-06")},
+			{SHA: side, Parents: []string{first}, AuthorDate: at("01-07"), CommitterDate: at("01-07")},
+			{SHA: head, Parents: []string{first, side}, AuthorDate: at("01-08"), CommitterDate: at("01-08"), Pull: "7"},
+		},
+		Tags: []dora.Deployment{
+			tag("v1.0.0-rc.1", first, "01-05", false), tag("nightly", first, "01-06", true), tag("release", first, "01-06", true), tag("v9.0.0", side, "01-07", true),
+		},
+		Merges: []dora.Deployment{merge(first, "01-06"), merge(head, "01-08")},
+	}
+	if diff := cmp.Diff(want, got, cmpopts.IgnoreUnexported(History{})); diff != "" {
+		t.Errorf("history (-want +got):\n%s", diff)
+	}
+	if h, err := r.History(t.Context(), "release"); err != nil || h.Branch != "release" || h.Head != side {
+		t.Errorf("history of release: got %s %s, %v; want the branch at %s and not the tag", h.Branch, h.Head, err, side)
+	}
+	c.git("checkout", "-q", "--detach", first)
+	if h, err := r.History(t.Context(), ""); err != nil || h.Branch != "" || h.Head != first || h.Merges[0].Ref != first {
+		t.Errorf("history of a detached HEAD: got branch %q at %s, %v; want none at %s", h.Branch, h.Head, err, first)
+	}
+	for _, branch := range []string{"none", "--all", ""} {
+		c.git("symbolic-ref", "HEAD", "refs/heads/unborn")
+		if _, err := r.History(t.Context(), branch); !errors.Is(err, ErrNoCommits) {
+			t.Errorf("history of %q: got %v, want ErrNoCommits", branch, err)
+		}
+	}
 }
 
 func TestMetrics_G3_OddDates(t *testing.T) {

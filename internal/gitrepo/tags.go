@@ -1,28 +1,25 @@
 package gitrepo
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
-	"time"
-)
 
-// tag is a tag that matches the pattern, on a commit of the tracked ref.
-type tag struct {
-	name        string
-	sha         string    // of the commit, however many tags lie between
-	at          time.Time // the tagger's date, else the committer's
-	approximate bool      // at is the committer's: the tag may have come later (metrics/D4)
-}
+	"github.com/rutter-dev/rutter/internal/dora"
+)
 
 // finalVersion is a semantic version (semver.org, 2.0.0) without a pre-release,
 // with or without the usual "v" (metrics/G1).
 var finalVersion = regexp.MustCompile(`^v?(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)(\+[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?$`)
 
-// matcher returns the test for tag names that pattern stands for.
-func matcher(pattern string) (func(name string) bool, error) {
+// Matcher returns the test for tag names that pattern stands for: a glob as of
+// path.Match, which decides alone, or "" for final semantic versions
+// (metrics/G1).
+func Matcher(pattern string) (func(tag string) bool, error) {
 	if pattern == "" {
 		return finalVersion.MatchString, nil
 	}
@@ -35,41 +32,47 @@ func matcher(pattern string) (func(name string) bool, error) {
 	}, nil
 }
 
-// tags reads the matching tags whose commit is part of h, in the order of their
-// names. Tags on files and folders are no commits and drop out.
-func (r *Repo) tags(ctx context.Context, h history, matches func(string) bool) ([]tag, error) {
+// tags reads the tags whose commit is part of h, whatever their names, oldest
+// first. Tags on files and folders are no commits and drop out (metrics/G1).
+func (r *Repo) tags(ctx context.Context, h History) ([]dora.Deployment, error) {
 	// --merged leaves out what is not reachable before any field is looked up: a
 	// partial clone may lack the target of a tag that is not on a commit.
-	out, err := r.git.output(ctx, "for-each-ref", "--merged="+h.head,
+	out, err := r.git.output(ctx, "for-each-ref", "--merged="+h.Head,
 		"--format=%(refname)%00%(objectname)%00%(*objecttype)%00%(*objectname)%00%(taggerdate:unix)", "refs/tags")
 	if err != nil {
 		return nil, fmt.Errorf("read tags: %w", err)
 	}
-	var found []tag
+	var found []dora.Deployment
 	for line := range strings.Lines(string(out)) {
 		f := strings.Split(strings.TrimSuffix(line, "\n"), "\x00")
 		if len(f) != 5 {
 			return nil, fmt.Errorf("read tags: git printed %q", line)
 		}
-		t := tag{name: strings.TrimPrefix(f[0], "refs/tags/"), at: instant(f[4])}
-		if !matches(t.name) {
-			continue
-		}
+		name, at := strings.TrimPrefix(f[0], "refs/tags/"), instant(f[4])
+		var sha string // of the commit, however many tags lie between
 		switch f[2] {
 		case "": // a lightweight tag
-			t.sha = f[1]
+			sha = f[1]
 		case "commit":
-			t.sha = f[3]
+			sha = f[3]
 		default: // a tag of a tag, which git before 2.45 follows by one step only
-			if t.sha, err = r.resolve(ctx, f[0]); err != nil {
+			if sha, err = r.resolve(ctx, f[0]); err != nil {
 				return nil, err
 			}
 		}
-		if t.at.IsZero() { // annotated tags of git's first months have no tagger either
-			t.at, t.approximate = h.date(t.sha), true
+		// Annotated tags of git's first months have no tagger either. The tag may
+		// be younger than its commit (metrics/D4).
+		approximate := at.IsZero()
+		if approximate {
+			at = h.date(sha)
 		}
-		found = append(found, t)
+		found = append(found, dora.Deployment{
+			ID: name, Ref: name, SHA: sha, CreatedAt: at, FinishedAt: at, Status: status(at), Source: dora.Tags, Approximate: approximate,
+		})
 	}
+	slices.SortFunc(found, func(a, b dora.Deployment) int {
+		return cmp.Or(a.FinishedAt.Compare(b.FinishedAt), strings.Compare(a.ID, b.ID))
+	})
 	return found, nil
 }
 

@@ -43,7 +43,7 @@ func TestMetrics_G1_DefaultPattern(t *testing.T) {
 		{"release-[0-9]*", "release-x", false},
 	}
 	for _, tt := range tests {
-		m, err := matcher(tt.pattern)
+		m, err := Matcher(tt.pattern)
 		if err != nil {
 			t.Fatalf("pattern %q: %v", tt.pattern, err)
 		}
