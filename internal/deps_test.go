@@ -61,20 +61,33 @@ var rules = map[string]rule{
 		"internal/stamp":      "knows which files are the same",
 		"internal/pack":       "records of the cache",
 	}},
+	"internal/github": {may: map[string]string{"internal/dora": "fills its events"}},
+	"internal/store": {may: map[string]string{
+		"internal/dora":   "keeps its events",
+		"internal/events": "as lines of the interchange format",
+		"internal/lock":   "one collector at a time on a file",
+	}},
+	"internal/collect": {may: map[string]string{
+		"internal/github": "reads lists", "internal/gitrepo": "reads histories", "internal/store": "keeps both",
+		"internal/dora": "what services need, and its coverage", "internal/events": "a line stands for a record",
+	}},
+	"internal/lock":    {alone: true},
 	"internal/stamp":   {alone: true},
 	"internal/cache":   {alone: true}, // keys and bytes
 	"internal/theme":   {},
 	"internal/gitrepo": {may: map[string]string{"internal/dora": "fills its events"}},
-	"internal/publish": {alone: true, may: map[string]string{"internal/stamp": "knows which files are the same"}}, // files in, folder out
+	"internal/publish": {alone: true, may: map[string]string{"internal/stamp": "knows which files are the same", "internal/lock": "one build at a time"}}, // files in, folder out
 	"internal/build": {may: map[string]string{
 		"internal/config": "stage", "internal/source": "stage", "internal/markdown": "stage", "internal/site": "stage",
-		"internal/events": "stage", "internal/gitrepo": "stage", "internal/dora": "stage",
+		"internal/events": "stage", "internal/gitrepo": "stage", "internal/store": "stage", "internal/dora": "stage",
 		"internal/theme": "stage", "internal/render": "stage", "internal/publish": "stage",
 		"internal/cache": "what a session remembers", "internal/pack": "how", "internal/facet": "what files rest on", "internal/stamp": "whether a theme is the same",
 		"themes": "the theme within the binary",
 	}},
-	"internal/serve":   {may: map[string]string{"internal/build": "builds what it shows", "internal/source": "knows its error of a damaged cache"}},
-	"internal/testkit": {alone: true}, // so that it makes no mistake of theirs
+	"internal/serve":                {may: map[string]string{"internal/build": "builds what it shows", "internal/source": "knows its error of a damaged cache"}},
+	"internal/testkit":              {alone: true}, // so that it makes no mistake of theirs
+	"internal/testkit/postgrestest": {alone: true},
+	"internal/testkit/githubtest":   {alone: true, may: map[string]string{"internal/dora": "what a perfect collector would hold"}},
 
 	"internal/bench":        {alone: true, may: map[string]string{"internal/bench/corpus": "makes the sites that it measures"}},
 	"internal/bench/corpus": {alone: true},
@@ -106,7 +119,11 @@ var keepers = map[string][]string{
 	"github.com/go-echarts/go-echarts/v2": {"internal/chart"},
 	"github.com/fsnotify/fsnotify":        {"internal/serve"},
 	"github.com/spf13/cobra":              {"cmd/rutter"},
-	"golang.org/x/sys":                    {"internal/publish"},
+	"golang.org/x/sys":                    {"internal/publish", "internal/lock", "internal/store"},
+	"github.com/google/go-github/v62":     {"internal/github"},
+	"modernc.org/sqlite":                  {"internal/store"},
+	"github.com/jackc/pgx/v5":             {"internal/store"},
+	"github.com/vektah/gqlparser/v2":      {"internal/testkit/githubtest"},
 	"golang.org/x/net":                    {"internal/markdown", "internal/testkit"},
 }
 
