@@ -19,7 +19,7 @@ func (s *Stage) Commit() (Result, error) {
 		return Result{}, errors.New("commit the output: it is already published or given up")
 	}
 	s.done = true
-	defer s.lock.release()
+	defer s.lock.Release()
 	defer s.old.close()
 	res, err := s.commit()
 	if err != nil {
@@ -107,7 +107,7 @@ func (s *Stage) replaceFolder(c changes) (Result, error) {
 	var staged *tree
 	if s.cache != nil {
 		var err error
-		now = readClock(s.lock.file)
+		now = readClock(s.lock.File())
 		if staged, err = s.check(); err != nil {
 			return Result{}, err
 		}

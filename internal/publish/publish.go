@@ -38,6 +38,8 @@ import (
 	"path/filepath"
 	"sync"
 	"time"
+
+	"github.com/rutter-dev/rutter/internal/lock"
 )
 
 // Options says where the output must not be and how long to wait for it. The
@@ -64,7 +66,7 @@ type Stage struct {
 	target string // the output folder: absolute, symbolic links resolved
 	noSync bool
 	disk   disk
-	lock   *lock
+	lock   *lock.Lock
 	old    *output // what the output holds
 	inside bool    // the stage lies in the output, and files are replaced one by one
 
@@ -137,7 +139,7 @@ func open(ctx context.Context, dir string, opts Options, d disk) (*Stage, error)
 		return nil, err
 	}
 	if err := s.prepare(); err != nil {
-		s.lock.release()
+		s.lock.Release()
 		return nil, err
 	}
 	return s, nil
@@ -155,11 +157,11 @@ func (s *Stage) acquire(ctx context.Context, wait time.Duration, exists bool) (e
 	inner := filepath.Join(s.target, lockName)
 	s.inside = exists && s.disk.mounted(s.target)
 	if !s.inside {
-		s.lock, err = acquire(ctx, beside(s.target, "lock"), wait)
+		s.lock, err = lock.Acquire(ctx, beside(s.target, "lock"), wait, ErrBusy)
 		s.inside = exists && closedParent(err)
 	}
 	if s.inside {
-		s.lock, err = acquire(ctx, inner, wait)
+		s.lock, err = lock.Acquire(ctx, inner, wait, ErrBusy)
 	} else if _, there := os.Lstat(inner); err == nil && there == nil {
 		err = s.passInner(ctx, inner, wait)
 	}
@@ -177,12 +179,12 @@ func (s *Stage) acquire(ctx context.Context, wait time.Duration, exists bool) (e
 // passInner waits for a build that sees the output as a mount point, in a
 // container say, and removes the lock that it, or a killed one, has left.
 func (s *Stage) passInner(ctx context.Context, inner string, wait time.Duration) error {
-	l, err := acquire(ctx, inner, wait)
+	l, err := lock.Acquire(ctx, inner, wait, ErrBusy)
 	if err != nil {
-		s.lock.release()
+		s.lock.Release()
 		return err
 	}
-	l.release()
+	l.Release()
 	return nil
 }
 
@@ -202,7 +204,7 @@ func (s *Stage) prepare() error {
 		}
 	}
 	if s.cache != nil {
-		s.begun = readClock(s.lock.file)
+		s.begun = readClock(s.lock.File())
 	}
 	if s.old, err = readOutput(s.target, exists); err != nil {
 		return err
@@ -303,7 +305,7 @@ func (s *Stage) Abort() error {
 		return nil
 	}
 	s.done = true
-	defer s.lock.release()
+	defer s.lock.Release()
 	defer s.old.close()
 	if s.root != nil && s.err == nil && !s.inside {
 		s.root.Close()

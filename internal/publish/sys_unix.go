@@ -3,7 +3,6 @@
 package publish
 
 import (
-	"errors"
 	"io/fs"
 	"os"
 	"syscall"
@@ -11,19 +10,6 @@ import (
 
 	"golang.org/x/sys/unix"
 )
-
-// lockFile locks f without waiting. A file system without locks counts as
-// locked: one build at a time is then up to its users.
-func lockFile(f *os.File) (taken bool, err error) {
-	err = unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB)
-	switch {
-	case errors.Is(err, unix.EWOULDBLOCK):
-		return true, nil
-	case errors.Is(err, unix.ENOTSUP), errors.Is(err, unix.ENOSYS), errors.Is(err, unix.ENOLCK):
-		return false, nil
-	}
-	return false, err
-}
 
 // syncDir puts the names in a folder on disk.
 func syncDir(dir string) error {
