@@ -86,7 +86,7 @@ var rules = map[string]rule{
 	}},
 	"internal/serve":                {may: map[string]string{"internal/build": "builds what it shows", "internal/source": "knows its error of a damaged cache"}},
 	"internal/testkit":              {alone: true}, // so that it makes no mistake of theirs
-	"internal/testkit/postgrestest": {alone: true},
+	"internal/testkit/postgrestest": {alone: true, may: map[string]string{"internal/testkit": "says what was not run"}},
 	"internal/testkit/githubtest":   {alone: true, may: map[string]string{"internal/dora": "what a perfect collector would hold"}},
 
 	"internal/bench":        {alone: true, may: map[string]string{"internal/bench/corpus": "makes the sites that it measures"}},
@@ -124,7 +124,7 @@ var keepers = map[string][]string{
 	"modernc.org/sqlite":                  {"internal/store"},
 	"github.com/jackc/pgx/v5":             {"internal/store"},
 	"github.com/vektah/gqlparser/v2":      {"internal/testkit/githubtest"},
-	"golang.org/x/net":                    {"internal/markdown", "internal/testkit"},
+	"golang.org/x/net":                    {"internal/markdown", "internal/github", "internal/testkit"},
 }
 
 // goFile is one file of a package, tests left out.

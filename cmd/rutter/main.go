@@ -16,7 +16,9 @@ import (
 
 	"github.com/rutter-dev/rutter/internal/build"
 	"github.com/rutter-dev/rutter/internal/diag"
+	"github.com/rutter-dev/rutter/internal/github"
 	"github.com/rutter-dev/rutter/internal/publish"
+	"github.com/rutter-dev/rutter/internal/store"
 )
 
 // The exit codes, of every command (docs/commands.md).
@@ -24,6 +26,9 @@ const (
 	exitOK          = 0
 	exitContent     = 1
 	exitUsage       = 2
+	exitIncomplete  = 3
+	exitAuth        = 4
+	exitStore       = 5
 	exitOutput      = 6
 	exitInternal    = 70
 	exitInterrupted = 130
@@ -69,7 +74,15 @@ func run(args []string, in io.Reader, out, errs io.Writer) (code int) {
 		return exitInterrupted
 	}
 	fmt.Fprintf(errs, "rutter: %v\n", err)
+	var auth *github.AuthError
+	var tls *github.TLSError
 	switch {
+	case errors.As(err, &auth), errors.As(err, &tls):
+		return exitAuth
+	case errors.Is(err, store.ErrNone):
+		return exitUsage
+	case errors.Is(err, store.ErrStore):
+		return exitStore
 	case errors.Is(err, publish.ErrOutput):
 		return exitOutput
 	case errors.Is(err, publish.ErrNotOurs), errors.Is(err, build.ErrFolder):
@@ -104,10 +117,11 @@ func newRoot() *cobra.Command {
 		Use:   "rutter",
 		Short: "A handbook, joined to the truth about how its teams deliver",
 		Long: `Rutter renders a folder of Markdown and the delivery history of its teams into
-one static site. It needs no server and no network.
+one static site. It needs no server; only sync goes to the network.
 
 Exit codes: 0 fine, warnings too; 1 mistakes in content or templates; 2 usage
-or configuration; 6 output or disk; 70 internal error; 130 interrupted.`,
+or configuration; 3 sync is not complete; 4 token or certificate; 5 store; 6
+output or disk; 70 internal error; 130 interrupted.`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		PersistentPreRunE: func(*cobra.Command, []string) error {
@@ -123,7 +137,7 @@ or configuration; 6 output or disk; 70 internal error; 130 interrupted.`,
 	root.PersistentFlags().StringVarP(&dir, "directory", "C", "", "run as if started in this folder")
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return usage("%v; see %s --help", err, c.CommandPath()) })
-	root.AddCommand(newBuild(), newServe(), newCheck(), newMetrics(), newVersion())
+	root.AddCommand(newBuild(), newServe(), newCheck(), newSync(), newMetrics(), newExport(), newImport(), newStore(), newVersion())
 	for _, c := range root.Commands() {
 		if c.Args == nil {
 			c.Args = noArgs

@@ -36,6 +36,7 @@ import (
 	"github.com/rutter-dev/rutter/internal/render"
 	"github.com/rutter-dev/rutter/internal/site"
 	"github.com/rutter-dev/rutter/internal/source"
+	"github.com/rutter-dev/rutter/internal/store"
 	"github.com/rutter-dev/rutter/internal/theme"
 	"github.com/rutter-dev/rutter/themes"
 )
@@ -58,6 +59,10 @@ type Options struct {
 	NoCache bool // remember nothing beyond the process, and use nothing that was
 	Verify  bool // for Run: publish only what a build without any memory would make, byte for byte
 	Preview bool // remember apart from the builds that are published
+
+	// ServicesOnly stops Open before it reads any delivery: for those who want to
+	// know what to collect. Such a Build has no files.
+	ServicesOnly bool
 }
 
 // Result says what a build found and did.
@@ -91,6 +96,10 @@ type Build struct {
 	renderer  *render.Renderer
 	files     []File
 	places    map[string]int // in files, by name
+
+	looked bool // for the store
+	store  *store.Store
+	seen   *store.View // of the store; nil: there is none
 }
 
 // Open reads a site once and resolves it: see Session.Open.
@@ -99,8 +108,14 @@ func Open(ctx context.Context, opts Options) (*Build, error) {
 	return Start(opts).Open(ctx)
 }
 
-// Close releases the folders that the build reads from.
+// Close releases the folders and the store that the build reads from.
 func (b *Build) Close() {
+	if b.seen != nil {
+		b.seen.Close()
+	}
+	if b.store != nil {
+		b.store.Close()
+	}
 	for _, r := range []*os.Root{b.content, b.root} {
 		if r != nil {
 			r.Close()
@@ -128,6 +143,11 @@ func (b *Build) open(ctx context.Context) error {
 	b.Site, found = site.New(tree, site.Options{Title: b.Config.Title, Owner: b.Config.Owner, Strict: b.typed, Drafts: b.opts.Drafts, Previous: b.session.site})
 	b.session.site = b.Site
 	b.Findings.Join(found)
+	b.checkServices()
+	if b.opts.ServicesOnly {
+		b.finish()
+		return nil
+	}
 	b.owners()
 	if err := b.delivery(ctx); err != nil {
 		return err

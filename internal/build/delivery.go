@@ -39,30 +39,15 @@ func (b *Build) delivery(ctx context.Context) error {
 		b.Services = append(b.Services, ServiceData{p.Name(), s})
 	}
 	m := b.Config.Metrics
-	b.Delivery = render.NewDelivery(b.Config.TimeZone, dora.By(m.By), m.Window, snapshots)
+	b.Delivery = render.NewDelivery(snapshots, render.DeliveryOptions{Zone: b.Config.TimeZone, By: dora.By(m.By), Window: m.Window, StaleAfter: m.StaleAfter})
 	return nil
 }
 
 func (b *Build) snapshot(ctx context.Context, p *site.Page) (dora.Snapshot, error) {
-	service := dora.Service{Name: p.Name(), Team: team(p.Owner), Sample: p.Meta.Sample}
+	service, err := b.service(p)
 	m := p.Meta.Service
-	if m == nil {
-		return dora.NewSnapshot(service, dora.Coverage{Status: dora.Uncovered}, time.Time{}, dora.Events{}), nil
-	}
-	d := m.Deployments
-	service.Environment, service.Source = d.Environment, dora.Source(d.Source)
-	service.CountRedeploys = d.CountRedeploys
-	service.Group, service.GroupWindow = d.Group, time.Duration(d.GroupWindow)*time.Second
-	service.Include, service.Exclude, service.Bots = m.Paths.Include, m.Paths.Exclude, m.Bots
-	if d.Since != "" {
-		since, err := time.ParseInLocation(time.DateOnly, d.Since, b.Config.TimeZone)
-		if err != nil {
-			return dora.Snapshot{}, fmt.Errorf("since: %w", err)
-		}
-		service.Since = since.UTC()
-	}
-	for _, r := range m.Repos {
-		service.Repos = append(service.Repos, r.Value)
+	if m == nil || err != nil {
+		return dora.NewSnapshot(service, dora.Coverage{Status: dora.Uncovered}, time.Time{}, dora.Events{}), err
 	}
 	var all collected
 	for _, e := range m.Events {
@@ -70,31 +55,24 @@ func (b *Build) snapshot(ctx context.Context, p *site.Page) (dora.Snapshot, erro
 			all.add(ev, ev.Coverage(service), ev.AsOf())
 		}
 	}
-	switch service.Source {
-	case "": // a file that names deployments is the source; a clone then has the commits
-		if len(all.events.Deployments) > 0 {
-			service.Source = dora.File
-		}
-	case dora.GitHubDeployments, dora.Workflow, dora.Releases:
-		if len(all.events.Deployments) == 0 {
-			b.Findings.Warnf(d.Pos, diag.NotCollected, "nothing has been collected from source %q: nothing is known of the deployments", d.Source).Hint = "this version reads tags and merges of a clone, and event files"
-		}
+	if service.Source == "" && len(all.events.Deployments) > 0 {
+		service.Source = dora.File // a clone then has the commits
 	}
+	var remote []handbook.Located
 	for _, r := range m.Repos {
-		opts := gitrepo.Options{Name: r.Value, Source: service.Source, Pattern: d.Pattern, Environment: service.Environment, Top: r.Value != "."}
-		if epoch, err := strconv.ParseInt(b.opts.Env("SOURCE_DATE_EPOCH"), 10, 64); err == nil {
-			opts.AsOf = time.Unix(epoch, 0).UTC()
+		if b.place(r.Value) != handbook.Here {
+			remote = append(remote, r)
+			continue
 		}
-		dir := filepath.FromSlash(r.Value)
-		if !filepath.IsAbs(dir) {
-			dir = filepath.Join(b.opts.Dir, dir)
-		}
-		clone, err := b.clone(ctx, dir, opts, r.Pos)
-		if err != nil {
+		if err := b.local(ctx, &service, r, &all); err != nil {
 			return dora.Snapshot{}, err
 		}
-		service.Source = cmp.Or(service.Source, clone.Source)
-		all.add(clone.Events, clone.Coverage, clone.AsOf)
+	}
+	if err := b.stored(ctx, p, &service, remote, &all); err != nil {
+		return dora.Snapshot{}, err
+	}
+	if s := service.Source; (s == dora.GitHubDeployments || s == dora.Workflow || s == dora.Releases) && len(remote) == 0 && len(all.events.Deployments) == 0 {
+		b.Findings.Warnf(m.Deployments.Pos, diag.NotCollected, "no repository on GitHub is named for source %q: nothing is known of the deployments", s).Hint = "write repos: [owner/name], then run rutter sync"
 	}
 	service.Source = cmp.Or(service.Source, dora.File)
 	if len(all.coverage) == 0 {
@@ -105,6 +83,67 @@ func (b *Build) snapshot(ctx context.Context, p *site.Page) (dora.Snapshot, erro
 		coverage = coverage.And(c)
 	}
 	return dora.NewSnapshot(service, coverage, all.asOf, all.events), nil
+}
+
+// checkServices reports what a service page leaves open.
+func (b *Build) checkServices() {
+	for _, p := range b.Site.Services {
+		if m := p.Meta.Service; m != nil && m.Deployments.Source == string(dora.Workflow) && m.Deployments.Workflow == "" && len(m.Events) == 0 {
+			b.Findings.Errorf(m.Deployments.Pos, diag.FrontMatterMissing, "source: workflow needs the name of the workflow").Hint = "write workflow: deploy.yml, the file's name in .github/workflows"
+		}
+	}
+}
+
+// service is how the page of a service says that it is measured. Its
+// repositories are not resolved yet.
+func (b *Build) service(p *site.Page) (dora.Service, error) {
+	service := dora.Service{Name: p.Name(), Team: team(p.Owner), Sample: p.Meta.Sample}
+	m := p.Meta.Service
+	if m == nil {
+		return service, nil
+	}
+	d := m.Deployments
+	service.Environment, service.Source, service.Pattern = d.Environment, dora.Source(d.Source), d.Pattern
+	service.Workflow, service.Branch = d.Workflow, d.Branch
+	service.CountRedeploys = d.CountRedeploys
+	service.Group, service.GroupWindow = d.Group, time.Duration(d.GroupWindow)*time.Second
+	service.Include, service.Exclude, service.Bots = m.Paths.Include, m.Paths.Exclude, m.Bots
+	if m.Failures != nil {
+		service.Incidents = m.Failures.IncidentLabels
+		if len(service.Incidents) == 0 {
+			service.Incidents = []string{"incident"}
+		}
+	}
+	for _, r := range m.Repos {
+		service.Repos = append(service.Repos, r.Value)
+	}
+	if d.Since != "" {
+		since, err := time.ParseInLocation(time.DateOnly, d.Since, b.Config.TimeZone)
+		if err != nil {
+			return service, fmt.Errorf("since: %w", err)
+		}
+		service.Since = since.UTC()
+	}
+	return service, nil
+}
+
+// local reads a clone of this machine.
+func (b *Build) local(ctx context.Context, service *dora.Service, r handbook.Located, all *collected) error {
+	opts := gitrepo.Options{Name: r.Value, Source: service.Source, Pattern: service.Pattern, Environment: service.Environment, Top: r.Value != "."}
+	if epoch, err := strconv.ParseInt(b.opts.Env("SOURCE_DATE_EPOCH"), 10, 64); err == nil {
+		opts.AsOf = time.Unix(epoch, 0).UTC()
+	}
+	dir := filepath.FromSlash(r.Value)
+	if !filepath.IsAbs(dir) {
+		dir = filepath.Join(b.opts.Dir, dir)
+	}
+	clone, err := b.clone(ctx, dir, opts, r.Pos)
+	if err != nil {
+		return err
+	}
+	service.Source = cmp.Or(service.Source, clone.Source)
+	all.add(clone.Events, clone.Coverage, clone.AsOf)
+	return nil
 }
 
 // collected joins what several files and clones say of one service.

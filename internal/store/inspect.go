@@ -21,7 +21,7 @@ func (s *Store) inspect(write bool) (exists bool, err error) {
 	info, err := os.Stat(s.path)
 	if errors.Is(err, fs.ErrNotExist) {
 		err := s.leftovers(write)
-		if _, again := os.Lstat(s.path); err != nil && again == nil {
+		if _, again := os.Stat(s.path); err != nil && again == nil {
 			return s.inspect(write) // another process has just made the store
 		}
 		return false, err
