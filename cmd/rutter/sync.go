@@ -170,7 +170,7 @@ func syncVerdict(ctx context.Context, errs io.Writer, s *collect.Summary, err er
 		fmt.Fprintln(errs, "rutter: interrupted; everything above is kept, and the next rutter sync goes on from there")
 		return &exitError{code: exitInterrupted}
 	case errors.As(err, &limit):
-		return &exitError{exitIncomplete, fmt.Errorf("%w; what came is kept, run rutter sync again after %s", err, limit.Until.UTC().Format("15:04 UTC"))}
+		return &exitError{exitIncomplete, fmt.Errorf("%w: run rutter sync again then, what came is kept", err)}
 	case err != nil:
 		return err
 	case !s.Complete():

@@ -2,6 +2,7 @@ package dora
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -12,6 +13,7 @@ type graph struct {
 	commits    []Commit
 	parents    [][]int32 // known ones only: a clone may be cut off
 	nodes      map[string]int32
+	heads      map[string]int32 // of repositories, where their source names it
 	childless  []bool
 	generation []int32 // 1 + the highest of the parents; made when first needed
 }
@@ -31,6 +33,12 @@ func newGraph(e Events, repos map[string]bool) *graph {
 	for _, c := range e.Changes {
 		if repos[c.Repo] && !recorded[c.Repo] && c.LandingSHA != "" {
 			g.add(Commit{Repo: c.Repo, SHA: c.LandingSHA, CommitterDate: c.MergedAt})
+		}
+	}
+	g.heads = map[string]int32{}
+	for _, c := range e.Collected {
+		if n := g.node(c.Head); n >= 0 && repos[c.Repo] && c.Resource == ResourceCommits {
+			g.heads[c.Repo] = n
 		}
 	}
 	g.parents = make([][]int32, len(g.commits))
@@ -162,12 +170,17 @@ func (g *graph) number() {
 	}
 }
 
-// mainline marks the commits on the first-parent line of each branch's head,
-// where a head is a commit that no other one builds on (metrics/C1).
+// mainline marks the commits on the first-parent line of each branch's head
+// (metrics/C1). Where no source names it, a head is a commit that no other one
+// builds on; a store has such commits too that were pushed away by force.
 func (g *graph) mainline() []bool {
 	on := make([]bool, len(g.commits))
-	for i := range g.commits {
-		for n := int32(i); g.childless[i] && n >= 0 && !on[n]; n = g.firstParent(n) {
+	for i, c := range g.commits {
+		head, named := g.heads[c.Repo]
+		if named && head != int32(i) || !named && !g.childless[i] {
+			continue
+		}
+		for n := int32(i); n >= 0 && !on[n]; n = g.firstParent(n) {
 			on[n] = true
 		}
 	}
@@ -182,12 +195,13 @@ func (g *graph) firstParent(n int32) int32 {
 	return g.node(g.commits[n].Parents[0])
 }
 
-// tracked marks the commits that the newest head of each repository reaches:
-// events name no branches, and the branch that is worked on has that head.
+// tracked marks the commits that the head of each repository reaches. Where no
+// source names it, it is the newest one: events name no branches, and the branch
+// that is worked on has that head.
 func (g *graph) tracked() []bool {
-	newest := map[string]int32{}
+	newest := maps.Clone(g.heads)
 	for i, c := range g.commits {
-		if !g.childless[i] {
+		if _, named := g.heads[c.Repo]; named || !g.childless[i] {
 			continue
 		}
 		best, ok := newest[c.Repo]

@@ -135,3 +135,34 @@ func TestMetrics_X1_IncidentsByLabel(t *testing.T) {
 		t.Errorf("incidents %v, want the first alone", e.Incidents)
 	}
 }
+
+// What was pushed away by force stays in a store and is no part of the branch:
+// the head that its source names decides.
+func TestMetrics_C1_HeadOfTheBranch(t *testing.T) {
+	t.Parallel()
+	commit := func(sha string, day int, parents ...string) Commit {
+		return Commit{Repo: "r", SHA: sha, Parents: parents, AuthorDate: dayOf(day), CommitterDate: dayOf(day)}
+	}
+	e := Events{Commits: []Commit{commit("a", 1), commit("b", 2, "a"), commit("away", 9, "a")}}
+	marked := func() string {
+		g := newGraph(e, map[string]bool{"r": true})
+		text := ""
+		main, tracked := g.mainline(), g.tracked()
+		for i, c := range g.commits {
+			if main[i] {
+				text += c.SHA + " "
+			}
+			if tracked[i] {
+				text += "(" + c.SHA + ") "
+			}
+		}
+		return text
+	}
+	if got, want := marked(), "a (a) b away (away) "; got != want {
+		t.Errorf("without a head: %q, want %q", got, want)
+	}
+	e.Collected = []Collected{{Repo: "r", Resource: ResourceCommits, Head: "b"}}
+	if got, want := marked(), "a (a) b (b) "; got != want {
+		t.Errorf("with the head b: %q, want %q", got, want)
+	}
+}
