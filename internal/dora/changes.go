@@ -121,7 +121,7 @@ func (s Service) units(e Events, repos map[string]bool, g *graph, b *book) []uni
 		if !s.touches(c, b) {
 			continue
 		}
-		list = append(list, newPull(c, g))
+		list = append(list, newPull(c, g, b.asOf))
 	}
 	var onMainline []bool
 	if len(hasPulls) > 0 {
@@ -150,15 +150,21 @@ func (s Service) units(e Events, repos map[string]bool, g *graph, b *book) []uni
 // short is how findings name a commit.
 func short(sha string) string { return sha[:min(len(sha), 10)] }
 
-func newPull(c Change, g *graph) unit {
+// newPull is the change of a pull request, as it was at an instant: a review
+// after that is not known yet. The zero instant knows all.
+func newPull(c Change, g *graph, asOf time.Time) unit {
+	seen := func(t time.Time) bool { return asOf.IsZero() || !t.After(asOf) }
 	u := unit{
 		kind: pull, key: c.Repo + "\x00#" + c.ID, name: "#" + c.ID, node: g.node(c.LandingSHA),
 		bot:   c.Bot || strings.HasSuffix(c.Author, "[bot]"),
 		ready: known(c.ReadyAt, c.CreatedAt).UTC(), landed: c.MergedAt.UTC(), review: c.FirstReviewAt.UTC(),
 	}
+	if !seen(u.review) {
+		u.review = time.Time{}
+	}
 	if u.review.IsZero() {
 		for _, r := range c.Reviews {
-			if !r.Bot { // metrics/C10
+			if !r.Bot && seen(r.At) { // metrics/C10
 				u.review = first(u.review, r.At.UTC())
 			}
 		}

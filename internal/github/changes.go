@@ -32,7 +32,7 @@ type review struct {
 }
 
 // change makes a record of it. An error says why it cannot be one.
-func (p pull) change(repo string, now time.Time) (dora.Change, error) {
+func (p pull) change(r Repository, now time.Time) (dora.Change, error) {
 	if p.number <= 0 || p.created.IsZero() {
 		return dora.Change{}, errors.New("it has no number or no time of creation")
 	}
@@ -40,10 +40,10 @@ func (p pull) change(repo string, now time.Time) (dora.Change, error) {
 		return dora.Change{}, err
 	}
 	c := dora.Change{
-		Repo: repo, ID: strconv.FormatInt(p.number, 10), Title: p.title, Author: p.author.name(), Bot: p.author.bot(),
+		Repo: r.Name, ID: strconv.FormatInt(p.number, 10), Title: p.title, Author: p.author.name(), Bot: p.author.bot(),
 		CreatedAt: p.created.Time, ReadyAt: p.ready.Time, MergedAt: p.merged.Time, UpdatedAt: p.updated.Time,
 		Commits: p.commits, Files: p.files, Labels: distinct(p.labels), Closes: distinct(p.closes), Truncated: distinct(p.truncated),
-		HeadRef: p.head, BaseRef: p.base, URL: p.url, Reverts: reverts(repo, p.head, p.body), State: "open",
+		HeadRef: p.head, BaseRef: p.base, URL: p.url, Reverts: reverts(r, p.head, p.body), State: "open",
 	}
 	switch {
 	case !p.merged.IsZero():
@@ -108,11 +108,25 @@ func (l pulls) page(ctx context.Context, q ask) (batch, error) {
 	list := got.Repository.PullRequests
 	b := batch{at: list.Page.End, more: list.Page.More, total: list.Total, date: a.Date}
 	for _, n := range list.Nodes {
+		if n != nil && q.known(n.UpdatedAt) {
+			b.name(n.Number, n.CreatedAt, n.UpdatedAt)
+			continue
+		}
 		if err := l.add(ctx, &b, n); err != nil {
 			return batch{}, err
 		}
 	}
 	return b, nil
+}
+
+// name adds what stands for an item to a batch, and returns its id.
+func (b *batch) name(number int64, created, at moment) string {
+	id := ""
+	if number > 0 {
+		id = strconv.FormatInt(number, 10)
+	}
+	b.items, b.reached = append(b.items, listed{id, created.Time}), at.Time
+	return id
 }
 
 // add adds a node to a batch, with the rest of its lists.
@@ -125,19 +139,14 @@ func (l pulls) add(ctx context.Context, b *batch, n *pullNode) error {
 	if err != nil {
 		return err
 	}
-	b.addPull(p, l.repo.Name)
+	b.addPull(p, l.repo)
 	return nil
 }
 
 // addPull adds a pull request, or notes that it is none.
-func (b *batch) addPull(p pull, repo string) {
-	id := ""
-	if p.number > 0 {
-		id = strconv.FormatInt(p.number, 10)
-	}
-	b.items = append(b.items, listed{id, p.created.Time})
-	b.reached = p.updated.Time
-	c, err := p.change(repo, b.date)
+func (b *batch) addPull(p pull, r Repository) {
+	id := b.name(p.number, p.created, p.updated)
+	c, err := p.change(r, b.date)
 	if err != nil {
 		b.wrong = append(b.wrong, id)
 		return
@@ -150,9 +159,8 @@ func (l pulls) bare(ctx context.Context, q ask) (batch, error) {
 	var got struct {
 		Repository struct {
 			PullRequests connection[struct {
-				Number    int64
-				CreatedAt moment
-				UpdatedAt moment
+				Number               int64
+				CreatedAt, UpdatedAt moment
 			}]
 		}
 	}
@@ -164,10 +172,8 @@ func (l pulls) bare(ctx context.Context, q ask) (batch, error) {
 	b := batch{at: list.Page.End, more: list.Page.More, total: list.Total, date: a.Date}
 	for _, n := range list.Nodes {
 		id := ""
-		if n != nil && n.Number > 0 {
-			id = strconv.FormatInt(n.Number, 10)
-			b.items = append(b.items, listed{id, n.CreatedAt.Time})
-			b.reached = n.UpdatedAt.Time
+		if n != nil {
+			id = b.name(n.Number, n.CreatedAt, n.UpdatedAt)
 		}
 		b.wrong = append(b.wrong, id)
 	}

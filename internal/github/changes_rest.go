@@ -3,7 +3,6 @@ package github
 import (
 	"context"
 	"fmt"
-	"strconv"
 )
 
 // What REST lists of a pull request, at most.
@@ -61,7 +60,7 @@ func (l restPulls) page(ctx context.Context, q ask) (batch, error) {
 		return batch{}, err
 	}
 	for _, n := range list {
-		if q.phase == verifying {
+		if q.phase == verifying || q.known(n.UpdatedAt) {
 			b.name(n.Number, n.CreatedAt, n.UpdatedAt)
 			continue
 		}
@@ -70,16 +69,6 @@ func (l restPulls) page(ctx context.Context, q ask) (batch, error) {
 		}
 	}
 	return b, nil
-}
-
-// name adds what stands for an item to a batch, and returns its id.
-func (b *batch) name(number int64, created, updated moment) string {
-	id := ""
-	if number > 0 {
-		id = strconv.FormatInt(number, 10)
-	}
-	b.items, b.reached = append(b.items, listed{id, created.Time}), updated.Time
-	return id
 }
 
 func (l restPulls) bare(ctx context.Context, q ask) (batch, error) {
@@ -124,7 +113,7 @@ func (l restPulls) add(ctx context.Context, b *batch, n restPull) error {
 			return fmt.Errorf("the lists of #%d: %w", n.Number, err)
 		}
 	}
-	b.addPull(p, l.repo.Name)
+	b.addPull(p, l.repo)
 	return nil
 }
 

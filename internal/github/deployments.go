@@ -62,11 +62,18 @@ func (d deployment) record(repo string, now time.Time) (dora.Deployment, error) 
 			r.UpdatedAt = s.At
 		}
 	}
-	slices.SortFunc(r.Statuses, func(a, b dora.StatusAt) int {
-		return cmp.Or(a.At.Compare(b.At), strings.Compare(string(a.Status), string(b.Status)))
-	})
+	chronological(r.Statuses)
 	r.Status, r.FinishedAt = outcome(r.Statuses)
 	return r, nil
+}
+
+// chronological orders statuses by time. Of those of one second, only the order
+// of the list tells which came first; it may begin with the newest.
+func chronological(list []dora.StatusAt) {
+	if n := len(list); n > 0 && list[0].At.After(list[n-1].At) {
+		slices.Reverse(list)
+	}
+	slices.SortStableFunc(list, func(a, b dora.StatusAt) int { return a.At.Compare(b.At) })
 }
 
 // outcome follows metrics/D2: the first success counts, whatever came later.
@@ -120,7 +127,7 @@ type tracked struct {
 
 // The limits of what is watched.
 const (
-	maxPending = 1000
+	maxPending = 500
 	maxLive    = 40
 )
 
@@ -132,6 +139,13 @@ func (s *walk) asked(list []tracked) {
 				s.Watched[i].Asked = true
 			}
 		}
+	}
+}
+
+// unask begins a pass.
+func (s *walk) unask() {
+	for i := range s.Watched {
+		s.Watched[i].Asked = false
 	}
 }
 
@@ -150,7 +164,11 @@ func (s *walk) look(b batch) {
 		seen[id] = true
 	}
 	s.Watched = slices.DeleteFunc(s.Watched, func(w tracked) bool { return seen[w.ID] })
-	s.Watched = append(s.Watched, b.watch...)
+	for i, w := range b.watch {
+		if !slices.ContainsFunc(b.watch[i+1:], func(later tracked) bool { return later.ID == w.ID }) {
+			s.Watched = append(s.Watched, w)
+		}
+	}
 	slices.SortFunc(s.Watched, func(a, b tracked) int { return cmp.Or(cmp.Compare(b.At, a.At), strings.Compare(a.ID, b.ID)) })
 	live, open, of := 0, 0, map[string]int{}
 	oldest := b.date.Add(-pending).Unix()
@@ -169,12 +187,15 @@ func (s *walk) look(b batch) {
 	})
 }
 
+func (b *batch) nameDeployment(d deployment) {
+	b.items, b.reached = append(b.items, listed{d.name(), d.created.Time}), d.created.Time
+}
+
 // addDeployment adds a deployment to a batch, or notes that it is none. What is
 // watched is no item of the list.
 func (b *batch) addDeployment(d deployment, repo string, item bool) {
 	if item {
-		b.items = append(b.items, listed{d.name(), d.created.Time})
-		b.reached = d.created.Time
+		b.nameDeployment(d)
 	}
 	r, err := d.record(repo, b.date)
 	if err != nil {
@@ -253,6 +274,10 @@ func (l deployments) page(ctx context.Context, q ask) (batch, error) {
 			b.wrong = append(b.wrong, "")
 			continue
 		}
+		if q.known(n.CreatedAt) {
+			b.nameDeployment(n.deployment())
+			continue
+		}
 		if err := l.add(ctx, &b, n, true); err != nil {
 			return batch{}, err
 		}
@@ -282,8 +307,7 @@ func (l deployments) bare(ctx context.Context, q ask) (batch, error) {
 		var d deployment
 		if n != nil {
 			d = n.deployment()
-			b.items = append(b.items, listed{d.name(), d.created.Time})
-			b.reached = d.created.Time
+			b.nameDeployment(d)
 		}
 		b.wrong = append(b.wrong, d.name())
 	}
@@ -292,7 +316,7 @@ func (l deployments) bare(ctx context.Context, q ask) (batch, error) {
 
 func (l deployments) one(ctx context.Context, id string) (batch, error) {
 	if _, err := strconv.ParseInt(id, 10, 64); err == nil {
-		return restDeployments{l.Client, l.repo}.one(ctx, id) // GraphQL finds none by its number
+		return restDeployments(l).one(ctx, id) // GraphQL finds none by its number
 	}
 	return l.page(ctx, ask{phase: news, watched: []tracked{{ID: id, Node: id}}})
 }

@@ -3,6 +3,7 @@ package github
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/rutter-dev/rutter/internal/dora"
@@ -55,7 +56,7 @@ func (l restDeployments) page(ctx context.Context, q ask) (batch, error) {
 		}
 		b = listed
 		for _, n := range list {
-			if q.phase == verifying {
+			if q.phase == verifying || q.known(n.CreatedAt) {
 				b.name(n.ID, n.CreatedAt, n.CreatedAt)
 				continue
 			}
@@ -133,6 +134,7 @@ func (l restDeployments) add(ctx context.Context, b *batch, n restDeployment, it
 		if err != nil && !missing(err) {
 			return fmt.Errorf("the statuses of deployment %d: %w", n.ID, err)
 		}
+		slices.Reverse(statuses) // they begin with the newest
 		for _, s := range statuses {
 			d.statuses = append(d.statuses, dora.StatusAt{Status: statusOf(s.State), At: s.CreatedAt.Time})
 		}

@@ -173,7 +173,7 @@ func (s *runWalk) begin(w Want, r Repository, now time.Time) {
 		s.Skipped = nil
 	}
 	s.Run.Low = max(s.Run.Low, 0)
-	s.Run.Width = max(s.Run.High-s.Run.Low, 1)
+	s.Run.Width = max(s.Run.High-s.Run.Low+1, 1)
 }
 
 // window reads a page of the window that begins at Low.

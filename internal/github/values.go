@@ -155,11 +155,17 @@ var (
 )
 
 // reverts lists what a pull request takes back (metrics/X1). Its own repository
-// is left out of the names, so that they stay true when it is renamed.
-func reverts(repo, head, body string) []string {
+// is left out of the names, so that they stay true when it is renamed; a branch
+// that GitHub made for a revert tells that a former name is meant.
+func reverts(r Repository, head, body string) []string {
 	var found []string
+	branch := ""
+	if m := revertBranch.FindStringSubmatch(head); m != nil {
+		branch = m[1]
+		found = append(found, branch)
+	}
 	for _, m := range revertsPull.FindAllStringSubmatch(body, -1) {
-		if m[1] == "" || strings.EqualFold(m[1], repo) {
+		if m[1] == "" || m[2] == branch || strings.EqualFold(m[1], r.Name) || strings.EqualFold(m[1], r.Asked) {
 			found = append(found, m[2])
 		} else {
 			found = append(found, m[1]+"#"+m[2])
@@ -167,9 +173,6 @@ func reverts(repo, head, body string) []string {
 	}
 	for _, m := range revertsCommit.FindAllStringSubmatch(body, -1) {
 		found = append(found, strings.ToLower(m[1]))
-	}
-	if m := revertBranch.FindStringSubmatch(head); m != nil {
-		found = append(found, m[1])
 	}
 	return distinct(found)
 }
@@ -195,5 +198,5 @@ func cause(body string) string {
 	if m[2] != "" {
 		return strings.ToLower(m[2])
 	}
-	return cmp.Or(m[1], m[3])
+	return cmp.Or(m[1], strings.TrimRight(m[3], ".,;:!?"))
 }

@@ -114,8 +114,12 @@ type ask struct {
 	phase   phase
 	at      string // the end of the page before; "": the first
 	size    int    // 0: only what is watched
+	until   int64  // of news: items that are older are known, and need only be named
 	watched []tracked
 }
+
+// known reports whether an item of the news need not be read.
+func (q ask) known(at moment) bool { return q.phase == news && at.Unix() < q.until }
 
 // batch is the answer.
 type batch struct {
@@ -249,6 +253,7 @@ func (s *walk) begin(w Want, t traits) {
 func (s *walk) list() {
 	s.Skipped, s.Lost, s.Crowd = nil, false, false
 	s.Run = &walkRun{Phase: listing, Listings: s.Run.Listings + 1, Items: s.Run.Items}
+	s.unask()
 }
 
 // pass begins a pass for what is new since the start of the one before it.
@@ -258,9 +263,7 @@ func (s *walk) pass(before int64, settle time.Duration) {
 	r.Reached, r.Proved = false, false
 	r.Before, r.Until = before, before-int64((overlap+settle)/time.Second)
 	r.Passes++
-	for i := range s.Watched {
-		s.Watched[i].Asked = false
-	}
+	s.unask()
 }
 
 // passNumber is that of the listing which the run is proving; 0: none.
@@ -308,7 +311,7 @@ func (s *walk) fetch(ctx context.Context, c *Client, l lister) (batch, error) {
 // ask is the next question.
 func (s *walk) ask(t traits) ask {
 	r := s.Run
-	q := ask{phase: r.Phase, at: r.At, size: s.sizeOf(t.sizes)}
+	q := ask{phase: r.Phase, at: r.At, size: s.sizeOf(t.sizes), until: r.Until}
 	if r.Phase == news {
 		for _, w := range s.Watched {
 			if !w.Asked && len(q.watched) < q.size {
@@ -442,6 +445,7 @@ func (s *walk) listedAll(single bool, t traits) bool {
 		return true
 	case single:
 		r.Proved = true
+		s.Watched = slices.DeleteFunc(s.Watched, func(w tracked) bool { return !w.Asked }) // not in the list: gone
 		return true
 	case t.counted:
 		s.pass(r.Start, 0)
