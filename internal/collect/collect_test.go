@@ -574,3 +574,27 @@ func TestRel_A_EveryFault(t *testing.T) {
 		})
 	}
 }
+
+// Ten thousand pull requests and five thousand deployments take a hundredth of
+// the requests that one request a record would.
+func TestRequestsOfALargeRepository(t *testing.T) {
+	t.Parallel()
+	if os.Getenv("RUTTER_TEST_ALL") == "" {
+		t.Skip("a minute long; RUTTER_TEST_ALL=1 runs it")
+	}
+	b := newBench(t, 8, githubtest.Size{Repositories: 1, Months: 24, Pulls: 10_000, Deployments: 5_000, Incidents: 60})
+	b.server.WithoutLimits()
+	b.services[0].Source = dora.GitHubDeployments
+	b.must()
+	first := len(b.asked())
+	t.Logf("first run: %d requests", first)
+	if first > 400 {
+		t.Errorf("the first run took %d requests, want at most 400", first)
+	}
+	b.must()
+	again := len(b.asked()) - first
+	t.Logf("second run: %d requests", again)
+	if lists := 1 + len(b.services[0].Needs(true)); again > lists {
+		t.Errorf("the second run took %d requests, want at most %d", again, lists)
+	}
+}
