@@ -60,7 +60,7 @@ func newBook(s Snapshot) *book {
 	}
 	repos := s.service.repositories(s.events)
 	g := newGraph(s.events, repos)
-	list := s.service.deploy(s.service.collect(s.events, known, b), known, b)
+	list := s.service.deploy(s.service.collect(s.events, known, b), b)
 	for i := range list {
 		list[i].node = g.node(list[i].sha)
 	}

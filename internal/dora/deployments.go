@@ -52,6 +52,11 @@ func (s Service) collect(e Events, asOf time.Time, b *book) []attempt {
 			continue
 		}
 		a := newAttempt(d)
+		// What was said of it later is not known yet at that instant: until then, a
+		// deployment that succeeded at the second try has failed.
+		if a.steps = slices.DeleteFunc(a.steps, func(s StatusAt) bool { return s.At.After(asOf) }); len(a.steps) == 0 {
+			continue
+		}
 		switch {
 		case !s.deploysTo(d.Environment):
 			b.note(diag.UnmappedEnv, a.began(), a.key, cmp.Or(d.Environment, production[0]))
@@ -141,13 +146,12 @@ func (a attempt) outcome() (outcome, time.Time) {
 
 // deploy sorts the attempts by how they ended and joins groups. The deployments
 // come in the order of metrics/D7.
-func (s Service) deploy(attempts []attempt, asOf time.Time, b *book) []deployment {
+func (s Service) deploy(attempts []attempt, b *book) []deployment {
 	var list []deployment
 	var members, rest []attempt // of groups; rest did not succeed
 	for _, a := range attempts {
 		grouped := s.Group != "" && matchEnvironment(s.Group, a.Environment)
 		switch how, at := a.outcome(); {
-		case how == succeeded && at.After(asOf): // not known yet at that instant
 		case how == succeeded && grouped:
 			members = append(members, a)
 		case how == succeeded:

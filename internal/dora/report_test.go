@@ -271,7 +271,7 @@ func TestMetrics_C2_AgreesWithSetsOfAncestors(t *testing.T) {
 		w := busy(seed)
 		s := w.snapshot()
 		b := &book{}
-		list := s.service.deploy(s.service.collect(s.events, s.asOf, b), s.asOf, b)
+		list := s.service.deploy(s.service.collect(s.events, s.asOf, b), b)
 		g := newGraph(s.events, map[string]bool{"shop": true})
 		for i := range list {
 			list[i].node = g.node(list[i].sha)

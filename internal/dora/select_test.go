@@ -166,3 +166,28 @@ func TestMetrics_C1_HeadOfTheBranch(t *testing.T) {
 		t.Errorf("with the head b: %q, want %q", got, want)
 	}
 }
+
+// What was said later is not known yet at the as-of time: a deployment that
+// failed first counts as failed until then, and a review as none.
+func TestMetrics_T2_NothingFromLater(t *testing.T) {
+	t.Parallel()
+	e := Events{Deployments: []Deployment{{
+		ID: "1", Repo: "r", Source: GitHubDeployments, CreatedAt: dayOf(2),
+		Statuses: []StatusAt{{Failure, dayOf(3)}, {Success, dayOf(5)}},
+	}}}
+	s := Service{Name: "r", Repos: []string{"r"}, Source: GitHubDeployments, Since: dayOf(1)}
+	for asOf, want := range map[int][2]int{4: {1, 0}, 6: {0, 1}} {
+		c := Coverage{Status: Complete, From: dayOf(1), To: dayOf(asOf)}
+		o := Compute([]Snapshot{NewSnapshot(s, c, dayOf(asOf), e)}, Options{}).Services[0].Overall.Deployments
+		failed, _ := o.FailedAttempts.Get()
+		count, _ := o.Count.Get()
+		if got := [2]int{int(failed), int(count)}; got != want {
+			t.Errorf("as of day %d: failed and counted are %v, want %v", asOf, got, want)
+		}
+	}
+	g := newGraph(Events{}, nil)
+	pull := Change{Repo: "r", ID: "1", CreatedAt: dayOf(1), MergedAt: dayOf(3), FirstReviewAt: dayOf(6), Reviews: []Review{{At: dayOf(6)}}}
+	if newPull(pull, g, dayOf(4)).reviewed || !newPull(pull, g, dayOf(6)).reviewed || !newPull(pull, g, time.Time{}).reviewed {
+		t.Error("a review counts before it was given, or not afterwards")
+	}
+}
