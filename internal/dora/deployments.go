@@ -55,7 +55,7 @@ func (s Service) collect(e Events, asOf time.Time, b *book) []attempt {
 		// What was said of it later is not known yet at that instant: until then, a
 		// deployment that succeeded at the second try has failed.
 		if a.steps = slices.DeleteFunc(a.steps, func(s StatusAt) bool { return s.At.After(asOf) }); len(a.steps) == 0 {
-			continue
+			a.steps = []StatusAt{{Pending, a.began()}}
 		}
 		switch {
 		case !s.deploysTo(d.Environment):
