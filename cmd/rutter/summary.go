@@ -98,7 +98,11 @@ func wrong(r collect.Row) string {
 	var parts []string
 	switch {
 	case r.Err != nil:
-		parts = append(parts, r.Err.Error())
+		text := r.Err.Error()
+		if _, after, ok := strings.Cut(text, r.Repo+": "); ok {
+			text = after // whose list it is stands before it
+		}
+		parts = append(parts, text)
 		if r.Total > r.Items {
 			parts = append(parts, fmt.Sprintf("kept %s of %s; the next run goes on from there", thousands(r.Items), thousands(r.Total)))
 		}
