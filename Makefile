@@ -23,9 +23,12 @@ test: ## run the tests; those that need more than Go are named when they cannot 
 	$(GO) test ./...
 	@if ! command -v chromium >/dev/null; then echo "Not run: tests in a browser. Chromium is missing; make deps installs it."; fi
 
-soak: ## the long runs: many sites edited at random, thousands of files at once
+soak: ## the long runs: sites edited at random, killed collectors, worlds that change while they are read (hours)
 	RUTTER_TEST_SCRIPTS=2000 $(GO) test ./internal/build -run TestIncrementalIsClean -timeout 60m -v
 	RUTTER_TEST_SOAK=1 $(GO) test ./internal/serve -run TestRel_W2 -timeout 60m -v
+	RUTTER_TEST_SOAK=1 $(GO) test ./cmd/rutter -run TestRel_S1 -timeout 60m -v
+	RUTTER_TEST_SOAK=1 $(GO) test ./internal/store -run TestRel_S5 -timeout 60m -v
+	RUTTER_TEST_MUTATIONS=10000 $(GO) test ./internal/collect -run TestRel_G7 -timeout 600m -v
 
 race: ## run the tests with the race detector
 	$(GO) test -race ./...

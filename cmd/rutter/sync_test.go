@@ -77,6 +77,9 @@ func TestRel_S1_KilledSyncs(t *testing.T) {
 	t.Parallel()
 	kills := 10
 	if os.Getenv("RUTTER_TEST_ALL") == "1" {
+		kills = 40
+	}
+	if os.Getenv("RUTTER_TEST_SOAK") == "1" {
 		kills = 300
 	}
 	world := githubtest.NewWorld(11, githubtest.Size{Repositories: 3, Months: 6, Pulls: 300, Deployments: 200, Incidents: 9})

@@ -114,7 +114,7 @@ func (s Service) units(e Events, repos map[string]bool, g *graph, b *book) []uni
 	list := make([]unit, 0, len(pulls)+len(g.commits))
 	for _, c := range pulls {
 		hasPulls[c.Repo] = true
-		if c.MergedAt.IsZero() {
+		if c.MergedAt.IsZero() || !b.asOf.IsZero() && c.MergedAt.After(b.asOf) { // metrics/T2
 			continue
 		}
 		takeCommits(c, g, taken)
