@@ -52,7 +52,8 @@ func (s *Server) git(w http.ResponseWriter, r *http.Request, now time.Time) int 
 		http.Redirect(w, r, to, http.StatusMovedPermanently)
 		return http.StatusMovedPermanently
 	}
-	folder, err := s.clones.of(r.Context(), s.world, repo)
+	// A client that gives up must not leave half a repository to the next one.
+	folder, err := s.clones.of(context.WithoutCancel(r.Context()), s.world, repo)
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 		return http.StatusInternalServerError
