@@ -296,7 +296,7 @@ func repeated(asked []githubtest.Request, cut int) []string {
 	var list []string
 	for _, r := range asked[cut:] {
 		first := r.Operation != "" && !strings.Contains(string(r.Body), `"after":"`) || strings.HasSuffix(r.RawQuery, "page=1")
-		if !first && before[key(r)] {
+		if rest := r.Operation == "More"; !first && !rest && before[key(r)] { // the rest of a long item belongs to its page
 			list = append(list, key(r))
 		}
 	}
