@@ -31,6 +31,10 @@ type Options struct {
 	Full     bool           // list everything anew
 	Who      string         // holds the claims, and is named to those who wait
 	Progress func(Step)     // called from many goroutines; nil: nobody looks
+
+	// History reads a repository's commits and tags, with a folder to keep a clone
+	// in; nil: with git. Its errors are those of package gitrepo.
+	History func(ctx context.Context, dir string, remote gitrepo.Remote) (gitrepo.History, error)
 }
 
 // Step is how far one list has come.
@@ -84,8 +88,9 @@ const repositoriesAtOnce = 4
 // run is the state of one Run.
 type run struct {
 	Options
-	start time.Time // by the clock of the source, where it has one
-	tasks map[int64]*target
+	start    time.Time // by the clock of the source, where it has one
+	tasks    map[int64]*target
+	finished chan struct{} // wakes those who wait for a repository that was ours all along
 
 	mu      sync.Mutex
 	summary Summary
@@ -107,7 +112,10 @@ func Run(ctx context.Context, o Options) (*Summary, error) {
 	if o.Progress == nil {
 		o.Progress = func(Step) {}
 	}
-	r := &run{Options: o, tasks: map[int64]*target{}}
+	if o.History == nil {
+		o.History = gitHistory
+	}
+	r := &run{Options: o, tasks: map[int64]*target{}, finished: make(chan struct{}, repositoriesAtOnce)}
 	err := r.all(ctx)
 	if o.GitHub != nil {
 		r.summary.Usage = o.GitHub.Usage()
@@ -218,7 +226,7 @@ func (r *run) register(ctx context.Context, t task, found []github.Found) error 
 // unreachable notes that a repository cannot be read at all. What the store
 // holds of it stays, and is stale from now on (rel/A7).
 func (r *run) unreachable(ctx context.Context, t task, cause error) error {
-	if stops(cause) {
+	if Stops(cause) {
 		return cause
 	}
 	repo, known, err := r.known(ctx, t.name)
@@ -267,11 +275,18 @@ func (r *run) work(ctx context.Context, ids []int64, since time.Time) error {
 			select {
 			case <-ctx.Done():
 				return ctx.Err()
+			case <-r.finished:
 			case <-time.After(time.Second):
 			}
 			continue
 		}
 		err = r.claimed(ctx, claim)
+		for range repositoriesAtOnce {
+			select {
+			case r.finished <- struct{}{}:
+			default:
+			}
+		}
 		if lost := errors.Is(err, store.ErrClaimLost); lost {
 			continue // somebody took us for dead, and goes on where we were
 		}
@@ -326,8 +341,9 @@ func (r *run) row(row Row) {
 	r.summary.Rows = append(r.summary.Rows, row)
 }
 
-// stops reports whether an error concerns the whole run and not one list.
-func stops(err error) bool {
+// Stops reports whether an error concerns the whole run and not one list: it is
+// the error of Run too.
+func Stops(err error) bool {
 	var auth *github.AuthError
 	var tls *github.TLSError
 	var limit *github.LimitError

@@ -70,8 +70,8 @@ func first(a, b time.Time) time.Time {
 	return a
 }
 
-// fetch brings the clone up to date and reads it. A repository without a commit
-// has a history: an empty one.
+// fetch reads the history as it is now. A repository without a commit has one:
+// an empty one.
 func (r *run) fetch(ctx context.Context, t *target) (gitrepo.History, error) {
 	if t.github.Empty {
 		return gitrepo.History{}, nil
@@ -80,17 +80,23 @@ func (r *run) fetch(ctx context.Context, t *target) (gitrepo.History, error) {
 	if t.place == handbook.OnGitHub {
 		remote.Header, remote.CAFile = r.GitHub.GitHeader, r.CAFile
 	}
-	dir := filepath.Join(r.Clones, cloneName(t.url))
-	if err := gitrepo.Fetch(ctx, dir, remote); errors.Is(err, gitrepo.ErrEmpty) {
+	h, err := r.History(ctx, filepath.Join(r.Clones, cloneName(t.url)), remote)
+	if errors.Is(err, gitrepo.ErrEmpty) {
 		return gitrepo.History{}, nil
-	} else if err != nil {
+	}
+	return h, err
+}
+
+// gitHistory brings the clone in a folder up to date and reads it.
+func gitHistory(ctx context.Context, dir string, remote gitrepo.Remote) (gitrepo.History, error) {
+	if err := gitrepo.Fetch(ctx, dir, remote); err != nil {
 		return gitrepo.History{}, err
 	}
 	repo, err := gitrepo.Open(ctx, dir)
 	if err != nil {
 		return gitrepo.History{}, err
 	}
-	return repo.History(ctx, t.github.Branch)
+	return repo.History(ctx, remote.Branch)
 }
 
 // cloneName is a folder's name for a URL: readable, and its own.

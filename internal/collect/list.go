@@ -167,7 +167,7 @@ func (r *reader) fail(ctx context.Context, cause error) error {
 	if err := r.note(ctx, c); err != nil {
 		return err
 	}
-	if stops(cause) {
+	if Stops(cause) {
 		return cause
 	}
 	return nil

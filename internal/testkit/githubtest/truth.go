@@ -34,6 +34,25 @@ func (w *World) TruthOf(repo, resource string) dora.Events {
 	return w.truth(r, resource)
 }
 
+// HistoryOf is what a clone of a repository made now would tell: its commits,
+// tags and merges, and the last commit, "" of an empty one. It follows names
+// that were given up, as git does; ok is false where there is no such repository.
+func (w *World) HistoryOf(repo string) (e dora.Events, head string, ok bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	r, _ := w.find(repo)
+	if r == nil {
+		return e, "", false
+	}
+	for _, resource := range []string{dora.ResourceCommits, dora.ResourceTags, dora.ResourceMerges} {
+		add(&e, w.truth(r, resource))
+	}
+	if tip := r.tip(); len(tip) > 0 {
+		head = tip[0]
+	}
+	return e, head, true
+}
+
 // Past is what a collector may hold beyond Truth, as it was last: what was deleted,
 // and issues that had the label once. A collector that did not look in between
 // holds less, or an older state: only the ids can be compared.
