@@ -22,10 +22,8 @@ func writeSummary(w io.Writer, s *collect.Summary, zone *time.Location) error {
 	if len(s.Rows) > 0 {
 		table(&b, s.Rows, zone)
 	}
-	for _, r := range s.Rows {
-		if why := wrong(r); why != "" {
-			fmt.Fprintf(&b, "\n%s, %s: %s\n", r.Repo, collect.Title(r.Resource), why)
-		}
+	for _, p := range complaints(s.Rows) {
+		fmt.Fprintf(&b, "\n%s, %s: %s\n", p.repo, strings.Join(p.lists, ", "), p.text)
 	}
 	for _, c := range s.Choices {
 		fmt.Fprintf(&b, "\n%s names no source of deployments; from now on it is %s\n", c.Service, chart.SourceName(c.Source))
@@ -93,10 +91,40 @@ func covered(c dora.Coverage, zone *time.Location) string {
 	return "unknown"
 }
 
-// wrong says what kept a list from being complete; "" where nothing did.
+// complaint is what is wrong with one or more lists of a repository.
+type complaint struct {
+	repo  string
+	lists []string
+	text  string
+}
+
+// complaints are those of all rows. Lists of one repository that say the same say
+// it once.
+func complaints(rows []collect.Row) []complaint {
+	var all []complaint
+	for _, r := range rows {
+		text := wrong(r)
+		if text == "" {
+			continue
+		}
+		i := slices.IndexFunc(all, func(p complaint) bool { return p.repo == r.Repo && p.text == text })
+		if i < 0 {
+			i, all = len(all), append(all, complaint{repo: r.Repo, text: text})
+		}
+		all[i].lists = append(all[i].lists, collect.Title(r.Resource))
+	}
+	return all
+}
+
+// wrong says what kept a list from being complete; "" where nothing did, or what
+// ended the whole run, which is said at the end.
 func wrong(r collect.Row) string {
 	var parts []string
 	switch {
+	case r.Err != nil && collect.Stops(r.Err):
+		if r.Total > r.Items {
+			parts = append(parts, fmt.Sprintf("kept %s of %s; the next run goes on from there", thousands(r.Items), thousands(r.Total)))
+		}
 	case r.Err != nil:
 		text := r.Err.Error()
 		if _, after, ok := strings.Cut(text, r.Repo+": "); ok {

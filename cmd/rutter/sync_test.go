@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -205,5 +206,73 @@ func TestRel_T15_TokenNowhere(t *testing.T) {
 	for _, r := range s.Requests() {
 		look("the address of a request", r.Path+"?"+r.RawQuery)
 		look("the body of a request", string(r.Body))
+	}
+}
+
+// A run that finds nothing new changes of the site only what tells its time.
+func TestSecondSyncChangesOnlyTheTime(t *testing.T) {
+	t.Parallel()
+	world := githubtest.NewWorld(13, githubtest.Small)
+	s := githubtest.Start(t, world)
+	dir := t.TempDir()
+	organisation(t, dir, s)
+	site := func() map[string]string {
+		for _, args := range [][]string{{"sync"}, {"build"}} {
+			if out, errs, code := rutter(t, dir, args...); code != 0 {
+				t.Fatalf("%v: exit code %d\n%s%s", args, code, out, errs)
+			}
+		}
+		files := map[string]string{}
+		root := filepath.Join(dir, "public")
+		err := filepath.WalkDir(root, func(name string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() {
+				return err
+			}
+			data, err := os.ReadFile(name)
+			rel, _ := filepath.Rel(root, name)
+			files[filepath.ToSlash(rel)] = string(data)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return files
+	}
+	before := site()
+	world.Advance(3 * time.Hour)
+	after := site()
+	if len(before) != len(after) {
+		t.Errorf("%d files, then %d", len(before), len(after))
+	}
+	stamp := regexp.MustCompile(`data-as-of="([^"]+)"`)
+	timeless := func(text string) string { // without the as-of time of the page, in both of its forms
+		for _, m := range stamp.FindAllStringSubmatch(text, -1) {
+			at, err := time.Parse(time.RFC3339, m[1])
+			if err != nil {
+				t.Fatal(err)
+			}
+			text = strings.NewReplacer(m[1], "AS OF", at.Format("2 Jan 2006, 15:04"), "AS OF").Replace(text)
+		}
+		return text
+	}
+	changed := 0
+	for name, text := range before {
+		now := after[name]
+		if text == now || name == ".rutter-output" { // which has the hashes of the others
+			continue
+		}
+		changed++
+		was, is := strings.Split(timeless(text), "\n"), strings.Split(timeless(now), "\n")
+		for i := range min(len(was), len(is)) {
+			if was[i] != is[i] {
+				t.Errorf("%s, line %d changed\n-%.600s\n+%.600s", name, i+1, was[i], is[i])
+			}
+		}
+		if len(was) != len(is) {
+			t.Errorf("%s: %d lines, then %d", name, len(was), len(is))
+		}
+	}
+	if changed == 0 {
+		t.Error("no page tells the new time")
 	}
 }
