@@ -109,9 +109,12 @@ func (b *Build) service(p *site.Page) (dora.Service, error) {
 	service.Group, service.GroupWindow = d.Group, time.Duration(d.GroupWindow)*time.Second
 	service.Include, service.Exclude, service.Bots = m.Paths.Include, m.Paths.Exclude, m.Bots
 	if m.Failures != nil {
-		service.Incidents = m.Failures.IncidentLabels
-		if len(service.Incidents) == 0 {
-			service.Incidents = []string{"incident"}
+		service.Failures = &dora.Failures{
+			Incidents: m.Failures.IncidentLabels, Labels: m.Failures.Labels,
+			LinkWindow: time.Duration(m.Failures.LinkWindow) * time.Second,
+		}
+		if len(service.Failures.Incidents) == 0 {
+			service.Failures.Incidents = []string{"incident"}
 		}
 	}
 	for _, r := range m.Repos {

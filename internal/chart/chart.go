@@ -29,6 +29,18 @@ type Options struct {
 	Last    int            // how many of the newest periods to show; 0: all
 	Sample  bool           // the data is made up, even if the report does not say so
 	Rules   dora.Service   // how the service is measured, as far as that says what is not counted
+	Rows    string         // address of the page that explains each period under its name, as in rows#2026-W12; "": there is none
+	Flags   []Flag         // what happened around the service, by time
+}
+
+// Flag is an event that a reader of a chart should know of: a decision, an
+// incident, a holiday. Flags are numbered from 1 in the order of time, alike on
+// all charts of a page.
+type Flag struct {
+	N    int
+	At   time.Time
+	Text string
+	URL  string // "": nowhere to go
 }
 
 // Figure is one chart: what it shows in words, as a table and as two drawings.
@@ -128,6 +140,17 @@ type plot struct {
 	slots  []slot // one per period, oldest first
 	series []series
 	mean   dora.Number // of the complete periods, where a line should say it
+	art    artwork     // a drawing of another kind; nil: kind and slots say it all
+}
+
+// artwork is the part of a figure between its head and its foot, for figures
+// that are no columns or lines over periods.
+type artwork interface {
+	// draw goes on below d.y and leaves there how far it came.
+	draw(d *drawing)
+	// explore gives the options of ECharts and what the script needs to know
+	// beside them (see Figure.ECharts); nil where there is nothing to explore.
+	explore(f *Figure) (tree, meta map[string]any)
 }
 
 type kind int

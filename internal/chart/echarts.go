@@ -22,15 +22,14 @@ func (f *Figure) ECharts() []byte {
 	if f.Empty != "" {
 		return nil
 	}
-	tree := f.option()
-	for _, unused := range []string{"color", "title", "toolbox"} { // what go-echarts adds
-		delete(tree, unused)
+	var tree, meta map[string]any
+	if f.plot.art != nil {
+		if tree, meta = f.plot.art.explore(f); tree == nil {
+			return nil
+		}
+		return f.finished(tree, meta)
 	}
-	tree["meta"] = f.meta()
-	tree["useUTC"] = true
-	tree["textStyle"] = map[string]any{"fontSize": 12}
-	child(tree, "tooltip")["renderMode"] = "richText"
-	child(tree, "tooltip")["confine"] = true
+	tree, meta = f.option(), f.meta()
 	x, y := child(tree, "xAxis"), child(tree, "yAxis")
 	child(x, "axisLabel")["fmt"] = f.plot.period
 	child(x, "axisLabel")["hideOverlap"] = true
@@ -47,6 +46,19 @@ func (f *Figure) ECharts() []byte {
 	for i, s := range tree["series"].([]any) {
 		f.mark(s.(map[string]any), f.plot.series[i].values)
 	}
+	return f.finished(tree, meta)
+}
+
+// finished is what all options have in common.
+func (f *Figure) finished(tree, meta map[string]any) []byte {
+	for _, unused := range []string{"color", "title", "toolbox"} { // what go-echarts adds
+		delete(tree, unused)
+	}
+	tree["meta"] = meta
+	tree["useUTC"] = true
+	tree["textStyle"] = map[string]any{"fontSize": 12}
+	child(tree, "tooltip")["renderMode"] = "richText"
+	child(tree, "tooltip")["confine"] = true
 	out, err := json.Marshal(tree)
 	if err != nil { // strings and finite numbers can always be written
 		panic(fmt.Sprintf("chart: write options of %s: %v", f.ID, err))
@@ -89,13 +101,17 @@ func (f *Figure) option() map[string]any {
 		line.Validate()
 		option = line.JSON()
 	}
+	return plain(option)
+}
+
+// plain turns what go-echarts makes into a tree that can be mended.
+func plain(option map[string]any) (tree map[string]any) {
 	text, err := json.Marshal(option)
-	var tree map[string]any
 	if err == nil {
 		err = json.Unmarshal(text, &tree)
 	}
 	if err != nil {
-		panic(fmt.Sprintf("chart: options of %s: %v", f.ID, err))
+		panic(fmt.Sprintf("chart: options that are no JSON: %v", err))
 	}
 	return tree
 }

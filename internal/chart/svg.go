@@ -38,7 +38,7 @@ func (f *Figure) SVG() []byte {
 	for _, l := range layouts() {
 		d := &drawing{Figure: f, layout: l, id: f.ID + l.name}
 		d.draw()
-		if d.slot < 14 {
+		if d.plot.art == nil && d.slot < 14 {
 			l.class += " fig-dense"
 		}
 		out.raw(`<svg xmlns="http://www.w3.org/2000/svg" class="` + l.class + `"` + l.attrs + ` viewBox="0 0 `)
@@ -78,6 +78,11 @@ type drawing struct {
 
 func (d *drawing) draw() {
 	d.header()
+	if d.plot.art != nil {
+		d.plot.art.draw(d)
+		d.sources()
+		return
+	}
 	d.measure()
 	d.patterns()
 	d.background()
@@ -92,12 +97,17 @@ func (d *drawing) draw() {
 		d.sizes()
 	}
 	d.legend()
+	d.sources()
+	d.hits()
+}
+
+// sources says at the foot what the drawing rests on.
+func (d *drawing) sources() {
 	for _, line := range wrap(d.plot.foot, textSize, d.width()) {
 		d.y += lineStep
 		d.text("fig-soft", 0, d.y, start, line)
 	}
 	d.y += 6
-	d.hits()
 }
 
 func (d *drawing) width() float64 { return d.layout.width }
@@ -119,7 +129,9 @@ func (d *drawing) header() {
 		d.text("fig-soft", 0, d.y, start, line)
 	}
 	d.y += lineStep + 9
-	d.text("fig-text", 0, d.y, start, upper(d.plot.unit))
+	if d.plot.unit != "" {
+		d.text("fig-text", 0, d.y, start, upper(d.plot.unit))
+	}
 }
 
 // stamp is what nobody may miss, also in a copy of the drawing.

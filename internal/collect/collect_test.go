@@ -54,7 +54,7 @@ func services(w *githubtest.World) []dora.Service {
 	var list []dora.Service
 	sources := []dora.Source{dora.GitHubDeployments, dora.Releases, dora.Workflow, "", dora.Tags}
 	for i, name := range w.Repositories() {
-		s := dora.Service{Name: strings.ReplaceAll(name, "/", "-"), Repos: []string{name}, Source: sources[i%len(sources)], Incidents: []string{"incident"}}
+		s := dora.Service{Name: strings.ReplaceAll(name, "/", "-"), Repos: []string{name}, Source: sources[i%len(sources)], Failures: &dora.Failures{Incidents: []string{"incident"}}}
 		if s.Source == dora.Workflow {
 			s.Workflow = "deploy.yml"
 		}

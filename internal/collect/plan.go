@@ -62,8 +62,8 @@ func plan(services []dora.Service) []task {
 // that may turn out to be the source is collected (metrics/D1).
 func (t *task) want(s dora.Service) {
 	t.add(list{resource: dora.ResourceChanges, files: len(s.Include)+len(s.Exclude) > 0})
-	if len(s.Incidents) > 0 {
-		t.add(list{resource: dora.ResourceIncidents, labels: s.Incidents})
+	if s.Failures != nil {
+		t.add(list{resource: dora.ResourceIncidents, labels: s.Failures.Incidents})
 	}
 	if s.Source == dora.GitHubDeployments || s.Source == "" {
 		t.add(list{resource: dora.ResourceDeployments})

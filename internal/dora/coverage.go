@@ -189,7 +189,7 @@ func (s Service) Needs(pulls bool) []string {
 	}
 	if pulls {
 		needs = append(needs, ResourceChanges)
-		if len(s.Incidents) > 0 {
+		if s.Failures != nil {
 			needs = append(needs, ResourceIncidents)
 		}
 	}

@@ -84,7 +84,10 @@ func (s Service) pick(e Events, tag func(name string) bool) Events {
 	incidents := e.Incidents
 	e.Incidents = nil
 	for _, i := range incidents {
-		if slices.ContainsFunc(i.Labels, func(l string) bool { return slices.Contains(s.Incidents, l) }) {
+		if s.Failures == nil {
+			break
+		}
+		if slices.ContainsFunc(i.Labels, func(l string) bool { return slices.Contains(s.Failures.Incidents, l) }) {
 			e.Incidents = append(e.Incidents, i)
 		}
 	}

@@ -24,7 +24,7 @@ func anyTag(string) bool { return true }
 // A list that nobody read leaves nothing that could be called complete.
 func TestRel_G7_GatherNeedsEveryList(t *testing.T) {
 	t.Parallel()
-	s := Service{Name: "pay", Source: GitHubDeployments, Incidents: []string{"incident"}}
+	s := Service{Name: "pay", Source: GitHubDeployments, Failures: &Failures{Incidents: []string{"incident"}}}
 	for _, tt := range []struct {
 		name      string
 		resources []string
@@ -130,7 +130,7 @@ func TestMetrics_X1_IncidentsByLabel(t *testing.T) {
 	t.Parallel()
 	c := wholeCollection("acme/pay")
 	c.Events.Incidents = []Incident{{ID: "1", Labels: []string{"incident"}}, {ID: "2", Labels: []string{"bug"}}, {ID: "3"}}
-	e, _ := Service{Source: Tags, Incidents: []string{"incident", "outage"}}.Gather([]Collection{c}, anyTag)
+	e, _ := Service{Source: Tags, Failures: &Failures{Incidents: []string{"incident", "outage"}}}.Gather([]Collection{c}, anyTag)
 	if len(e.Incidents) != 1 || e.Incidents[0].ID != "1" {
 		t.Errorf("incidents %v, want the first alone", e.Incidents)
 	}

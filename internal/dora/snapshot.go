@@ -19,12 +19,13 @@ type Service struct {
 	GroupWindow    time.Duration // from the first to the last of them; 0: an hour
 	Include        []string      // paths of a monorepo, with * and ** (metrics/C9); they tell pull requests apart, not commits
 	Exclude        []string
-	Bots           string   // "", exclude, include or only (metrics/C10)
-	Pattern        string   // of tags that are deployments; "": final versions (metrics/G1)
-	Workflow       string   // file name of the workflow that deploys, where Source is Workflow (metrics/D3)
-	Branch         string   // of its runs; "": any
-	Incidents      []string // labels of issues that are incidents; none: failures are not measured (metrics/X0)
-	Sample         bool     // the data is made up
+	Bots           string    // "", exclude, include or only (metrics/C10)
+	Pattern        string    // of tags that are deployments; "": final versions (metrics/G1)
+	Workflow       string    // file name of the workflow that deploys, where Source is Workflow (metrics/D3)
+	Branch         string    // of its runs; "": any
+	Failures       *Failures // nil: failures are not measured (metrics/X0)
+	Promotions     []string  // branches, with *, whose merges only pass on what others brought (metrics/C5)
+	Sample         bool      // the data is made up
 }
 
 // Snapshot is what is known of one service at one instant. It is made by
