@@ -407,9 +407,13 @@ func (b *bench) honest(seed string) (complete int) {
 		complete++
 		name := s.Service().Repos[0]
 		e := only(truth, b.world.Current(name))
+		e.Deployments = slices.DeleteFunc(e.Deployments, func(d dora.Deployment) bool { // at that time it did not count
+			return d.Source == dora.Releases && b.world.Final(d.Repo, d.ID).After(s.AsOf())
+		})
 		rename(&e, name)
 		e.Collected = collected[name].Collected // the same span, so that only records can differ
 		e.Deployments = append(e.Deployments, gone(collected[name], e)...)
+		e = then(e, collected[name], s.AsOf())
 		real := snapshots(b.t, b.services[i:i+1], func(string) (dora.Events, string) { return e, name })
 		want := dora.Compute(real, dora.Options{By: dora.Month})
 		if d := differs(encode(b.t, want), encode(b.t, report)); d != "" {
@@ -444,6 +448,44 @@ func gone(stored, world dora.Events) []dora.Deployment {
 		there[key(d)] = true
 	}
 	return slices.DeleteFunc(slices.Clone(stored.Deployments), func(d dora.Deployment) bool { return there[key(d)] })
+}
+
+// then gives what a world says now without what it did not say yet at an
+// instant. Labels, titles and the state of issues have no history: of what was
+// changed later the store knows how it was. Issues that are gone, or are none of
+// the service's any more, were there and count.
+func then(world, stored dora.Events, asOf time.Time) dora.Events {
+	changes := map[string]dora.Change{}
+	for _, c := range stored.Changes {
+		changes[c.ID] = c
+	}
+	world.Changes = slices.Clone(world.Changes)
+	for i, c := range world.Changes {
+		if was, ok := changes[c.ID]; ok && c.UpdatedAt.After(asOf) {
+			c.Labels, c.Title, c.Reverts, c.Closes = was.Labels, was.Title, was.Reverts, was.Closes
+			world.Changes[i] = c
+		}
+	}
+	incidents := map[string]dora.Incident{}
+	for _, i := range stored.Incidents {
+		incidents[i.ID] = i
+	}
+	var list []dora.Incident
+	for _, i := range world.Incidents {
+		was, ok := incidents[i.ID]
+		delete(incidents, i.ID)
+		switch {
+		case !i.UpdatedAt.After(asOf):
+			list = append(list, i)
+		case ok:
+			list = append(list, was)
+		}
+	}
+	for _, i := range incidents {
+		list = append(list, i)
+	}
+	world.Incidents = list
+	return world
 }
 
 func encode(t testing.TB, r dora.Report) string {

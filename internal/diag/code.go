@@ -56,23 +56,26 @@ const (
 	ConfigTwice   Code = "RT804"
 	ConfigMissing Code = "RT805"
 
-	UnresolvableSHA Code = "DQ01"
-	UnknownStatus   Code = "DQ02"
-	NoBaseline      Code = "DQ03"
-	NotInHistory    Code = "DQ04"
-	ImplausibleDate Code = "DQ05"
-	EndBeforeStart  Code = "DQ06"
-	CoverageGap     Code = "DQ07"
-	TruncatedList   Code = "DQ08"
-	PartialRollout  Code = "DQ10"
-	ProxySource     Code = "DQ11"
-	DuplicateSource Code = "DQ12"
-	UnmappedEnv     Code = "DQ14"
-	BotShare        Code = "DQ15"
-	Unreviewed      Code = "DQ16"
-	DirectCommits   Code = "DQ17"
-	NoMatchingTag   Code = "DQ18"
-	ApproximateTime Code = "DQ19"
+	UnresolvableSHA      Code = "DQ01"
+	UnknownStatus        Code = "DQ02"
+	NoBaseline           Code = "DQ03"
+	NotInHistory         Code = "DQ04"
+	ImplausibleDate      Code = "DQ05"
+	EndBeforeStart       Code = "DQ06"
+	CoverageGap          Code = "DQ07"
+	TruncatedList        Code = "DQ08"
+	UnattributedIncident Code = "DQ09"
+	PartialRollout       Code = "DQ10"
+	ProxySource          Code = "DQ11"
+	DuplicateSource      Code = "DQ12"
+	UnmappedEnv          Code = "DQ14"
+	BotShare             Code = "DQ15"
+	Unreviewed           Code = "DQ16"
+	DirectCommits        Code = "DQ17"
+	NoMatchingTag        Code = "DQ18"
+	ApproximateTime      Code = "DQ19"
+	UnmeasuredEvidence   Code = "DQ20"
+	UnknownVerdict       Code = "DQ21"
 )
 
 // Info describes a code in a few words, for lists of rules.
@@ -134,6 +137,7 @@ var Codes = []Info{
 	{EndBeforeStart, "Deployed before the change began"},
 	{CoverageGap, "Gap in what was collected"},
 	{TruncatedList, "List of changed files that is not complete"},
+	{UnattributedIncident, "Incident that is linked to no deployment"},
 	{PartialRollout, "Deployment that did not reach its whole group"},
 	{ProxySource, "Merges stand in for deployments"},
 	{DuplicateSource, "Deployments from a second source"},
@@ -143,6 +147,8 @@ var Codes = []Info{
 	{DirectCommits, "Commits that belong to no pull request"},
 	{NoMatchingTag, "No tag matches the pattern"},
 	{ApproximateTime, "Deployment times are approximate"},
+	{UnmeasuredEvidence, "Signs of failures that are not measured"},
+	{UnknownVerdict, "Verdict on a deployment that nobody knows"},
 }
 
 // Forgiven reports whether a code is about age, coverage, git history or the

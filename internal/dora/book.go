@@ -12,16 +12,24 @@ import (
 // book holds what is counted of a stream, or of the streams of a team or the
 // organisation: everything that has its time inside the coverage.
 type book struct {
+	snapshot Snapshot         // of one service; zero in a pool
+	events   Events           // of the snapshot, until it is settled
+	stream   *stream          // as above
+	closers  map[string][]int // as above: units by the issue that they close, "acme/pay#12"
+
 	spans     []span       // what each stream covers: from its first deployment to its as-of time
 	asOf      time.Time    // the latest one
 	live      []deployment // counted, in the order of metrics/D7
 	redeploys []event
 	failed    []event
-	delivered []unit // with a lead time, by the time of delivery
-	landed    []unit // that can wait or have waited, by the time of landing
-	bots      []unit // delivered, and left out as made by bots
+	troubles  []trouble  // incidents that count, by the time they began
+	omitted   []omission // what the metrics leave out, for explanations
+	delivered []unit     // with a lead time, by the time of delivery
+	landed    []unit     // that can wait or have waited, by the time of landing
+	bots      []unit     // delivered, and left out as made by bots
 	notes     []note
 	quiet     Reason // why a period outside all spans has no value
+	judges    bool   // some stream says how failures are recognised (metrics/X0)
 	noLead    Reason // why there can be no lead time at all; "": there can
 }
 
@@ -51,9 +59,11 @@ func compareNotes(a, b note) int {
 	return cmp.Or(strings.Compare(string(a.code), string(b.code)), a.at.Compare(b.at), strings.Compare(a.key, b.key), strings.Compare(a.name, b.name))
 }
 
-// newBook reads the events of one snapshot.
+// newBook reads the events of one snapshot, and what they say of failures by
+// themselves. Incidents are shared out over all books (see blame); then settle
+// books what counts.
 func newBook(s Snapshot) *book {
-	b := &book{asOf: s.asOf.UTC()}
+	b := &book{snapshot: s, events: s.events, asOf: s.asOf.UTC()}
 	known := s.asOf
 	if known.IsZero() {
 		known = s.coverage.To
@@ -66,44 +76,107 @@ func newBook(s Snapshot) *book {
 	}
 	owner := g.reach(nodes(list))
 	units := s.service.units(s.events, repos, g, b)
-	baseline := baselines(list, g)
-
+	base := baselines(list, g)
 	fresh := make([]int, len(list))
-	kept := units[:0]
-	tracked := g.tracked()
-	for _, u := range units {
-		by := int32(-1)
-		if u.node >= 0 {
-			by = owner[u.node]
+	for i := range units {
+		u := &units[i]
+		u.deliver(owner)
+		if u.by >= 0 {
+			fresh[u.by]++
+			repo := list[u.by].repo
+			if u.node >= 0 {
+				repo = g.commits[u.node].Repo
+			}
+			at, ok := base[repo]
+			u.based = ok && at == u.by
 		}
-		base, measured := int32(-1), false
+	}
+	classify(list, g, owner, fresh)
+
+	rules := s.service.Failures
+	if rules == nil {
+		rules = &Failures{}
+	}
+	b.stream = &stream{
+		Service: s.service, rules: rules, list: list, units: units, graph: g, owner: owner, base: base,
+		pulls: map[string]int{}, landing: map[int32]int{},
+	}
+	b.index()
+	b.stream.evidence()
+	return b
+}
+
+// index finds units by name, and those that close an incident of the service.
+func (b *book) index() {
+	s := b.stream
+	b.closers = map[string][]int{}
+	for i, u := range s.units {
+		if u.pull != nil {
+			s.pulls[u.key] = i
+			for _, issue := range u.pull.Closes {
+				b.closers[issue] = append(b.closers[issue], i)
+			}
+		}
+		if _, taken := s.landing[u.node]; u.node >= 0 && !taken {
+			s.landing[u.node] = i
+		}
+	}
+	for _, i := range b.events.Incidents {
+		if _, why := b.trouble(i); i.Repo != "" && why == "" && b.concerns(i) {
+			for _, n := range b.closers[i.Repo+"#"+i.ID] {
+				s.units[n].linked = true
+			}
+		}
+	}
+}
+
+// settle books everything that has its time inside the coverage.
+func (b *book) settle() {
+	s, list := b.snapshot, b.stream.list
+	for _, name := range b.stream.verdicts() {
+		b.note(diag.UnknownVerdict, time.Time{}, name, name)
+	}
+	b.stream.recover(b.asOf)
+	hasHistory := len(b.stream.graph.commits) > 0
+	b.cover(s, list)
+	b.judges = s.service.Failures != nil
+	b.enter(s.service, list, hasHistory)
+	b.file(s.service, b.changes())
+	b.explain(s, hasHistory)
+	b.stream, b.closers, b.events = nil, nil, Events{} // the graph is large
+}
+
+// changes are the units that lead time may count; what it leaves out is noted.
+func (b *book) changes() []unit {
+	s := b.stream
+	tracked := s.graph.tracked()
+	kept := make([]unit, 0, len(s.units))
+	for _, u := range s.units {
+		measured := false
 		if u.node >= 0 {
-			base, measured = baseline[g.commits[u.node].Repo]
+			_, measured = s.base[s.graph.commits[u.node].Repo]
 		}
 		switch {
 		case u.node < 0:
 			b.note(diag.NotInHistory, u.landed, u.key, u.name)
+			b.leave(u, u.landed, "C3", "merged, and not in the history of the branch")
 			continue
-		case by >= 0:
-			fresh[by]++
-			if by == base { // metrics/C7: delivered at or before the baseline
-				b.note(diag.NoBaseline, list[by].doneAt, u.key, list[by].id)
-				continue
-			}
-			u.end = list[by].doneAt
+		case u.based: // metrics/C7: delivered at or before the baseline
+			d := s.list[u.by]
+			b.note(diag.NoBaseline, d.doneAt, u.key, d.id)
+			b.leave(u, d.doneAt, "C7", "delivered by or before the first known deployment, "+d.name())
+			continue
+		case u.by >= 0:
+			d := s.list[u.by]
+			u.end, u.carrier = d.doneAt, d.name()
+			u.carrierSigns = d.signs
 		case !measured || u.kind != pull && !tracked[u.node]:
 			continue // nothing says that it will ever be delivered
 		}
-		u.proxy = s.service.Source == Merge
+		u.proxy = s.Source == Merge
 		kept = append(kept, u)
 	}
-	classify(list, g, owner, fresh)
-
-	b.cover(s, list)
-	b.enter(s.service, list, len(g.commits) > 0)
-	b.file(s.service, kept)
-	b.explain(s, len(g.commits) > 0)
-	return b
+	return kept
 }
 
 func nodes(list []deployment) []int32 {
@@ -175,13 +248,19 @@ func (b *book) covered(t time.Time) bool {
 func (b *book) enter(s Service, list []deployment, hasHistory bool) {
 	for _, d := range list {
 		if !b.covered(d.doneAt) {
+			b.omit(ofDeploys, d.key, d.row("F2", "outside what the data covers"))
 			continue
 		}
 		if d.class == redeploy {
 			b.redeploys = append(b.redeploys, event{d.key, d.doneAt})
 		}
 		if d.class == redeploy && !s.CountRedeploys {
+			b.omit(ofDeploys, d.key, d.row("D8", "a redeploy of the commit that was live already"))
 			continue
+		}
+		d.measured, d.young = s.Failures != nil, s.Failures != nil && b.asOf.Sub(d.liveAt) < s.Failures.window()
+		if s.Failures == nil && len(d.signs)+len(d.repairs) > 0 { // metrics/X0
+			b.note(diag.UnmeasuredEvidence, d.doneAt, d.key, d.name())
 		}
 		b.live = append(b.live, d)
 		if d.node < 0 && hasHistory {
@@ -193,6 +272,7 @@ func (b *book) enter(s Service, list []deployment, hasHistory bool) {
 	}
 	b.failed = slices.DeleteFunc(b.failed, func(e event) bool { return !b.covered(e.at) })
 	slices.SortFunc(b.failed, compareEvents)
+	slices.SortFunc(b.troubles, compareTroubles)
 }
 
 func compareEvents(a, b event) int {
@@ -208,14 +288,25 @@ func (b *book) file(s Service, units []unit) {
 			if u.bot && b.covered(u.end) {
 				b.bots = append(b.bots, u)
 			}
+			who := "a bot"
+			if !u.bot {
+				who = "a person, and only bots are counted"
+			}
+			b.leave(u, known(u.end, u.landed), "C10", "made by "+who)
 			continue
 		}
 		b.landed = append(b.landed, u)
-		if !b.covered(u.end) {
+		switch {
+		case u.end.IsZero():
+			b.leave(u, u.landed, "L6", "merged, and not delivered yet")
+			continue
+		case !b.covered(u.end):
+			b.leave(u, u.end, "F2", "delivered outside what the data covers")
 			continue
 		}
 		if skew := u.start.Sub(u.end); skew > maxSkew {
 			b.note(diag.EndBeforeStart, u.end, u.key, u.name)
+			b.leave(u, u.end, "L4", "deployed before its first commit")
 			continue
 		}
 		if u.odd {
@@ -247,6 +338,7 @@ func (b *book) explain(s Snapshot, hasHistory bool) {
 	}
 	if b.noLead != "" {
 		b.delivered, b.landed, b.bots = nil, nil, nil
+		b.omitted = slices.DeleteFunc(b.omitted, func(o omission) bool { return o.of == ofChangeRows })
 	}
 	if s.service.Source == Merge {
 		b.note(diag.ProxySource, time.Time{}, s.service.Name, s.service.Name)

@@ -34,6 +34,53 @@ type unit struct {
 	review   time.Time
 	landed   time.Time
 	end      time.Time // when it was delivered (metrics/L2); zero: not yet
+
+	repo         string
+	pull         *Change // nil: a commit
+	copies       []int32 // commits that say they were picked from it (metrics/C6)
+	by           int32   // position of the deployment that delivered it; -1: none
+	based        bool    // delivered by the baseline or before it (metrics/C7)
+	linked       bool    // it closes an incident
+	carrier      string  // name of the deployment that delivered it
+	carrierSigns []sign  // that the deployment failed
+}
+
+// deliver finds the first deployment that reaches the change, or a copy of it
+// (metrics/C2, C6).
+func (u *unit) deliver(owner []int32) {
+	u.by = -1
+	if u.node >= 0 {
+		u.by = owner[u.node]
+	}
+	for _, n := range u.copies {
+		if by := owner[n]; by >= 0 && (u.by < 0 || by < u.by) {
+			u.by = by
+		}
+	}
+}
+
+// reverts are what a change says that it takes back.
+func (u unit) reverts(g *graph) []string {
+	var names []string
+	if u.pull != nil {
+		names = u.pull.Reverts
+	}
+	if u.node >= 0 {
+		for _, sha := range g.commits[u.node].Reverts {
+			if !slices.Contains(names, sha) {
+				names = append(names[:len(names):len(names)], sha)
+			}
+		}
+	}
+	return names
+}
+
+// url is the address of a pull request; "" of a commit.
+func (u unit) url() string {
+	if u.pull == nil {
+		return ""
+	}
+	return u.pull.URL
 }
 
 // seconds is the lead time.
@@ -112,23 +159,37 @@ func (s Service) units(e Events, repos map[string]bool, g *graph, b *book) []uni
 	taken := map[string]bool{} // commits that belong to a pull request
 	hasPulls := map[string]bool{}
 	list := make([]unit, 0, len(pulls)+len(g.commits))
-	for _, c := range pulls {
+	find := newFinder(g, pulls)
+	passed := s.promotions(pulls, find)
+	for i := range pulls {
+		c := &pulls[i]
 		hasPulls[c.Repo] = true
 		if c.MergedAt.IsZero() || !b.asOf.IsZero() && c.MergedAt.After(b.asOf) { // metrics/T2
 			continue
 		}
-		takeCommits(c, g, taken)
-		if !s.touches(c, b) {
+		node, copies := find.landing(c)
+		takeCommits(*c, node, g, taken)
+		u := newPull(c, node, b.asOf)
+		switch {
+		case s.promotes(c):
+			b.leave(u, c.MergedAt, "C5", "it only passes on what other changes brought to "+c.HeadRef)
+			continue
+		case !s.touches(*c, b):
+			b.leave(u, c.MergedAt, "C9", "it touches no path of the service")
 			continue
 		}
-		list = append(list, newPull(c, g, b.asOf))
+		u.copies = copies
+		if p := passed.of(c, g, node); p >= 0 {
+			u.node = p
+		}
+		list = append(list, u)
 	}
 	var onMainline []bool
 	if len(hasPulls) > 0 {
 		onMainline = g.mainline()
 	}
 	for i, c := range g.commits {
-		u := unit{kind: commit}
+		u := unit{kind: commit, repo: c.Repo, by: -1}
 		if hasPulls[c.Repo] {
 			if !onMainline[i] || taken[c.SHA] {
 				continue
@@ -152,10 +213,10 @@ func short(sha string) string { return sha[:min(len(sha), 10)] }
 
 // newPull is the change of a pull request, as it was at an instant: a review
 // after that is not known yet. The zero instant knows all.
-func newPull(c Change, g *graph, asOf time.Time) unit {
+func newPull(c *Change, node int32, asOf time.Time) unit {
 	seen := func(t time.Time) bool { return asOf.IsZero() || !t.After(asOf) }
 	u := unit{
-		kind: pull, key: c.Repo + "\x00#" + c.ID, name: "#" + c.ID, node: g.node(c.LandingSHA),
+		kind: pull, key: c.Repo + "\x00#" + c.ID, name: "#" + c.ID, node: node, repo: c.Repo, pull: c, by: -1,
 		bot:   c.Bot || strings.HasSuffix(c.Author, "[bot]"),
 		ready: known(c.ReadyAt, c.CreatedAt).UTC(), landed: c.MergedAt.UTC(), review: c.FirstReviewAt.UTC(),
 	}
@@ -171,7 +232,7 @@ func newPull(c Change, g *graph, asOf time.Time) unit {
 	}
 	u.reviewed = !u.review.IsZero()
 	var plausible bool
-	u.start, plausible = changeStart(c)
+	u.start, plausible = changeStart(*c)
 	u.odd = !plausible
 	return u
 }
@@ -206,7 +267,7 @@ func compareRecords(a, b Change) int {
 // takeCommits marks the commits that a pull request brought to the mainline:
 // its own, the landing commit, and those that a rebase wrote anew, which stand
 // directly below the landing commit and keep their author dates.
-func takeCommits(c Change, g *graph, taken map[string]bool) {
+func takeCommits(c Change, n int32, g *graph, taken map[string]bool) {
 	dates := map[int64]int{}
 	for _, k := range c.Commits {
 		taken[k.SHA] = true
@@ -214,11 +275,10 @@ func takeCommits(c Change, g *graph, taken map[string]bool) {
 			dates[k.AuthorDate.Unix()]++
 		}
 	}
-	n := g.node(c.LandingSHA)
 	if n < 0 {
 		return
 	}
-	taken[c.LandingSHA] = true
+	taken[g.commits[n].SHA] = true
 	for len(g.commits[n].Parents) == 1 && dates[g.commits[n].AuthorDate.Unix()] > 0 {
 		dates[g.commits[n].AuthorDate.Unix()]--
 		taken[g.commits[n].SHA] = true

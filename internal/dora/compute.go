@@ -1,54 +1,11 @@
 package dora
 
-import (
-	"cmp"
-	"slices"
-	"strings"
-	"time"
-)
+import "slices"
 
 // Compute counts every service, every team, and the organisation as the pool of
 // all services. The range of a report is one for all of them, so that their
 // periods stand side by side; a service has no value outside its coverage.
-func Compute(snapshots []Snapshot, opts Options) Report {
-	snapshots = slices.Clone(snapshots)
-	slices.SortStableFunc(snapshots, func(a, b Snapshot) int {
-		return cmp.Or(strings.Compare(a.service.Name, b.service.Name), strings.Compare(a.service.environment(), b.service.environment()))
-	})
-	books := make([]*book, len(snapshots))
-	for i, s := range snapshots {
-		books[i] = newBook(s)
-	}
-	c := calendar{zone: time.UTC}
-	if opts.Zone != nil {
-		c.zone = opts.Zone
-	}
-	r := Report{Schema: Schema, TimeZone: c.zone.String(), By: cmp.Or(opts.By, Week), Teams: []ServiceReport{}, Services: []ServiceReport{}}
-	in := opts.span(snapshots, books)
-	teams := map[string][]int{}
-	everyone := make([]int, len(snapshots))
-	for i, s := range snapshots {
-		r.AsOf = later(r.AsOf, books[i].asOf)
-		r.Services = append(r.Services, s.report(books[i], c, r.By, in))
-		everyone[i] = i
-		if s.service.Team != "" {
-			teams[s.service.Team] = append(teams[s.service.Team], i)
-		}
-	}
-	names := make([]string, 0, len(teams))
-	for name := range teams {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	for _, name := range names {
-		team := pooled(snapshots, books, teams[name], c, r.By, in)
-		team.Team = &name
-		r.Teams = append(r.Teams, team)
-	}
-	organisation := pooled(snapshots, books, everyone, c, r.By, in)
-	r.Organisation = &organisation
-	return r
-}
+func Compute(snapshots []Snapshot, opts Options) Report { return NewLedger(snapshots).Report(opts) }
 
 // span is the range of the report: what was asked for, else from the first to
 // the last instant that any service covers. Without a deployment nothing is

@@ -22,6 +22,14 @@ type deployment struct {
 	node        int32     // of sha in the graph; -1: not resolved
 	approximate bool
 	class       class
+
+	ref, url string
+	signs    []sign    // that it failed; none: it did not
+	repairs  []sign    // that it is rework
+	verdict  string    // why a person says otherwise than the evidence
+	restored time.Time // when service was back after it failed; zero: not yet
+	measured bool      // its service says how failures are recognised (metrics/X0)
+	young    bool      // an incident may still be linked to it (metrics/X3)
 }
 
 // attempt is everything that is known of one deployment record.
@@ -60,8 +68,10 @@ func (s Service) collect(e Events, asOf time.Time, b *book) []attempt {
 		switch {
 		case !s.deploysTo(d.Environment):
 			b.note(diag.UnmappedEnv, a.began(), a.key, cmp.Or(d.Environment, production[0]))
+			b.omit(ofDeploys, a.key, a.alone(a.began()).row("D2", "it went to "+cmp.Or(d.Environment, production[0])+", which is not counted"))
 		case d.Source != "" && d.Source != source:
 			b.note(diag.DuplicateSource, a.began(), a.key, string(d.Source))
+			b.omit(ofDeploys, a.key, a.alone(a.began()).row("D1", "it is of the source "+string(d.Source)+"; only "+string(source)+" counts"))
 		default:
 			if i, seen := at[a.key]; seen {
 				list[i] = list[i].merge(a)
@@ -174,7 +184,7 @@ func compareDeployments(a, b deployment) int {
 
 func (a attempt) alone(at time.Time) deployment {
 	return deployment{
-		key: a.key, id: a.ID, repo: a.Repo, sha: a.SHA, node: -1,
+		key: a.key, id: a.ID, repo: a.Repo, sha: a.SHA, node: -1, ref: a.Ref, url: a.URL,
 		createdAt: a.CreatedAt.UTC(), liveAt: at, doneAt: at, approximate: a.Approximate,
 	}
 }
@@ -184,8 +194,12 @@ func (b *book) unsuccessful(a attempt) {
 	switch how, at := a.outcome(); how {
 	case failed:
 		b.failed = append(b.failed, event{a.key, at})
+		b.omit(ofDeploys, a.key, a.alone(at).row("D9", "the attempt failed"))
 	case unclear:
 		b.note(diag.UnknownStatus, a.began(), a.key, a.ID)
+		b.omit(ofDeploys, a.key, a.alone(a.began()).row("D2", "no status says how it ended"))
+	case unfinished:
+		b.omit(ofDeploys, a.key, a.alone(a.began()).row("D2", "it has not ended yet"))
 	}
 }
 
@@ -217,6 +231,8 @@ func (s Service) join(members, rest []attempt, b *book) []deployment {
 			g = &group{deployment: a.alone(at)}
 			groups = append(groups, g)
 			open[a.SHA] = g
+		} else {
+			b.omit(ofDeploys, a.key, a.alone(at).row("D5", "a part of the deployment "+g.name()+", which went to several environments"))
 		}
 		g.doneAt = at
 		g.createdAt = first(g.createdAt, a.CreatedAt.UTC())
@@ -234,6 +250,8 @@ func (s Service) join(members, rest []attempt, b *book) []deployment {
 			continue
 		}
 		groups[i].partial = true
+		_, at := a.outcome()
+		b.omit(ofDeploys, a.key, a.alone(known(at, a.began())).row("D5", "a part of the deployment "+groups[i].name()+" that did not succeed"))
 	}
 	list := make([]deployment, 0, len(groups))
 	for _, g := range groups {

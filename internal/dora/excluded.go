@@ -10,6 +10,7 @@ import (
 // What a metric counts, in the sense of what it can leave out.
 var (
 	ofDeployments = []diag.Code{diag.UnknownStatus, diag.DuplicateSource, diag.UnmappedEnv}
+	ofFailed      = append(slices.Clone(ofDeployments), diag.UnattributedIncident)
 	ofChanges     = []diag.Code{diag.UnresolvableSHA, diag.NoBaseline, diag.NotInHistory, diag.EndBeforeStart, diag.BotShare}
 	ofPulls       = append(slices.Clone(ofChanges), diag.DirectCommits)
 	ofReviews     = append(slices.Clone(ofPulls), diag.Unreviewed)
@@ -25,8 +26,8 @@ var leftOut = map[handbook.Metric][]diag.Code{
 	handbook.LeadTimePickup:      ofReviews,
 	handbook.LeadTimeReview:      ofReviews,
 	handbook.LeadTimeDeploy:      ofPulls,
-	handbook.ChangeFailRate:      ofDeployments,
-	handbook.RecoveryTime:        ofDeployments,
+	handbook.ChangeFailRate:      ofFailed,
+	handbook.RecoveryTime:        ofFailed,
 	handbook.ReworkRate:          ofDeployments,
 }
 

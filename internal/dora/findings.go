@@ -48,6 +48,9 @@ func are(n int, noun, verb string) string {
 	if n == 1 {
 		return "1 " + noun + " " + one
 	}
+	if stem, ok := strings.CutSuffix(noun, "y"); ok {
+		return fmt.Sprintf("%d %sies %s", n, stem, many)
+	}
 	return fmt.Sprintf("%d %ss %s", n, noun, many)
 }
 
@@ -80,6 +83,15 @@ func explain(code diag.Code, n int, names string) (message, hint string) {
 	case diag.TruncatedList:
 		return are(n, "list", "of changed files is/of changed files are") + " missing or cut off, and what has no list belongs to the service" + names,
 			"give the changed files of each change"
+	case diag.UnattributedIncident:
+		return are(n, "incident", "is/are") + " linked to no deployment, and not in the change fail rate" + names,
+			`write "Caused by #12" (or the commit, or "deployment 7") into the issue, name it in failures.yaml, or widen failures.link_window`
+	case diag.UnmeasuredEvidence:
+		return are(n, "deployment", "has/have") + " signs of a failure, such as a rollback, a revert or a hotfix; failures are not measured" + names,
+			"add failures: {} to the metrics of the service page, and three more metrics are measured"
+	case diag.UnknownVerdict:
+		return are(n, "entry", "of failures.yaml names/of failures.yaml name") + " no deployment that is known" + names,
+			`write the id or the tag of a deployment, its commit (7 digits or more), or a change that it brought, "#12"`
 	case diag.PartialRollout:
 		return are(n, "deployment", "did/did") + " not reach every environment of the group" + names,
 			"look at the deployments that failed; the last success counts as the end"

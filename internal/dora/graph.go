@@ -83,6 +83,21 @@ func (g *graph) node(sha string) int32 {
 	return -1
 }
 
+// abbreviated finds a commit by the beginning of its hash; -1: there is none, or
+// more than one.
+func (g *graph) abbreviated(prefix string) int32 {
+	found := int32(-1)
+	for i, c := range g.commits {
+		if strings.HasPrefix(c.SHA, prefix) {
+			if found >= 0 {
+				return -1
+			}
+			found = int32(i)
+		}
+	}
+	return found
+}
+
 // reach says for each node which of the heads reaches it first (metrics/C2), or
 // -1. A head of -1 reaches nothing. Every commit is visited once, however many
 // heads there are.

@@ -8,7 +8,8 @@ import (
 // noLeadTime says of every part why it has no value.
 func noLeadTime(r Reason) LeadTime {
 	none := Stage{Reason: r}
-	return LeadTime{Reason: r, Stages: Stages{none, none, none, none}, Waiting: Waiting{Reason: r}}
+	view := View{Reason: r}
+	return LeadTime{Reason: r, Stages: Stages{none, none, none, none}, Waiting: Waiting{Reason: r}, Views: Views{view, view, view}}
 }
 
 // leadTime sums up the changes that were delivered in s, and those that wait
@@ -23,7 +24,7 @@ func (t *teller) leadTime(s span) LeadTime {
 		values[i] = u.seconds()
 	}
 	slices.Sort(values)
-	l := LeadTime{N: len(values), Stages: stages(units, t.pulls), Waiting: t.waiting(s.to)}
+	l := LeadTime{N: len(values), Stages: stages(units, t.pulls), Waiting: t.waiting(s.to), Views: views(units)}
 	if l.N == 0 {
 		l.Reason = NoData
 		return l
@@ -60,6 +61,51 @@ func stages(units []unit, pulls bool) Stages {
 		why = NoData
 	}
 	return Stages{stage(parts[0], why), stage(parts[1], why), stage(parts[2], why), stage(parts[3], why)}
+}
+
+// views measures the same deliveries in other ways (metrics/L5). A commit that
+// cannot be older than its change, or younger than its delivery, counts as the
+// change does (metrics/L1, L4).
+func views(units []unit) Views {
+	var merged, each, last []int64
+	for _, u := range units {
+		if !u.landed.IsZero() {
+			merged = append(merged, max(0, seconds(u.landed, u.end)))
+		}
+		latest := u.start
+		commits := u.commits()
+		for _, at := range commits {
+			at = later(u.start, earlier(at, u.end))
+			latest = later(latest, at)
+			each = append(each, seconds(at, u.end))
+		}
+		if len(commits) == 0 {
+			each = append(each, u.seconds())
+		}
+		last = append(last, seconds(latest, u.end))
+	}
+	return Views{view(merged), view(each), view(last)}
+}
+
+func view(values []int64) View {
+	if len(values) == 0 {
+		return View{Reason: NoData}
+	}
+	return View{N: len(values), P50: median(values)}
+}
+
+// commits are the author dates of the own commits of a pull request.
+func (u unit) commits() []time.Time {
+	if u.pull == nil {
+		return nil
+	}
+	var list []time.Time
+	for _, c := range u.pull.Commits {
+		if !c.Merge {
+			list = append(list, known(c.AuthorDate, c.CommitterDate).UTC())
+		}
+	}
+	return list
 }
 
 func stage(values []int64, why Reason) Stage {

@@ -10,11 +10,12 @@ import (
 type teller struct {
 	*book
 	calendar
-	span  // the range of the report
-	weeks []week
-	pulls bool   // some change is a pull request, so the source has stages
-	next  int    // of landed, the first that waiting has not seen
-	queue []unit // what waited when waiting was last asked
+	span   // the range of the report
+	weeks  []week
+	pulls  bool   // some change is a pull request, so the source has stages
+	judges bool   // some service says how failures are recognised (metrics/X0)
+	next   int    // of landed, the first that waiting has not seen
+	queue  []unit // what waited when waiting was last asked
 }
 
 // week is a calendar week that lies wholly inside range and coverage: the only
@@ -26,7 +27,7 @@ type week struct {
 }
 
 func (b *book) teller(c calendar, r span) *teller {
-	t := &teller{book: b, calendar: c, span: r}
+	t := &teller{book: b, calendar: c, span: r, judges: b.judges}
 	t.pulls = slices.ContainsFunc(b.landed, func(u unit) bool { return u.kind == pull })
 	for _, s := range c.slots(r, Week) {
 		if r.covers(s.span) && b.complete(s.span) {
@@ -110,17 +111,21 @@ func (t *teller) period(name *string, p span) Period {
 	}
 	period := Period{
 		Period: name, From: p.from.UTC(), To: p.to.UTC(), Partial: partial,
-		ChangeFailRate: FailRate{Reason: NotMeasured},
-		RecoveryTime:   Recovery{Reason: NotMeasured},
-		ReworkRate:     Rework{Reason: NotMeasured},
 	}
 	if in.empty() || !t.reaches(in) {
-		period.Deployments.Reason = t.why()
-		period.LeadTime = noLeadTime(t.why())
+		why := t.why()
+		period.Deployments.Reason = why
+		period.LeadTime = noLeadTime(why)
+		if !t.judges {
+			why = NotMeasured
+		}
+		period.ChangeFailRate, period.ReworkRate = FailRate{Reason: why}, Rework{Reason: why}
+		period.RecoveryTime = Recovery{Reason: why, Incidents: Restore{Reason: why}}
 		return period
 	}
 	period.Deployments = t.deployments(in, !period.Partial, name == nil)
 	period.LeadTime = t.leadTime(in)
+	period.ChangeFailRate, period.RecoveryTime, period.ReworkRate = t.failRate(in), t.recovery(in), t.reworkRate(in)
 	return period
 }
 

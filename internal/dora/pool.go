@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"time"
 )
 
 // pool joins the books of services into that of their team or of the
@@ -24,6 +25,9 @@ func pool(books []*book) *book {
 		all.landed = append(all.landed, b.landed...)
 		all.bots = append(all.bots, b.bots...)
 		all.notes = append(all.notes, b.notes...)
+		all.troubles = append(all.troubles, b.troubles...)
+		all.omitted = append(all.omitted, b.omitted...)
+		all.judges = all.judges || b.judges
 		if i == 0 || b.noLead == "" {
 			all.noLead = b.noLead
 		}
@@ -32,7 +36,9 @@ func pool(books []*book) *book {
 		}
 	}
 	slices.SortFunc(all.live, compareDeployments)
-	all.live = once(all.live, func(d deployment) string { return d.key })
+	all.live = joint(all.live)
+	slices.SortFunc(all.troubles, compareTroubles)
+	all.troubles = once(all.troubles, func(t trouble) string { return t.key })
 	for _, list := range []*[]event{&all.redeploys, &all.failed} {
 		slices.SortFunc(*list, compareEvents)
 		*list = once(*list, func(e event) string { return e.key })
@@ -54,6 +60,37 @@ func pool(books []*book) *book {
 	slices.SortFunc(all.notes, compareNotes)
 	all.notes = once(all.notes, func(n note) string { return string(n.code) + n.key })
 	return all
+}
+
+// joint keeps each deployment once: it failed if it did for any of the services
+// that it brought something to.
+func joint(list []deployment) []deployment {
+	at := make(map[string]int, len(list))
+	kept := list[:0]
+	for _, d := range list {
+		i, seen := at[d.key]
+		if !seen {
+			at[d.key] = len(kept)
+			kept = append(kept, d)
+			continue
+		}
+		k := &kept[i]
+		if k.failed() && d.failed() && (k.restored.IsZero() || d.restored.IsZero()) {
+			k.restored = time.Time{}
+		} else {
+			k.restored = later(k.restored, d.restored)
+		}
+		for _, signs := range []struct {
+			to   *[]sign
+			more []sign
+		}{{&k.signs, d.signs}, {&k.repairs, d.repairs}} {
+			both := append(slices.Clone(*signs.to), signs.more...)
+			slices.SortFunc(both, compareSigns)
+			*signs.to = slices.Compact(both)
+		}
+		k.measured, k.young, k.verdict = k.measured || d.measured, k.young || d.young, cmp.Or(k.verdict, d.verdict)
+	}
+	return kept
 }
 
 func (u unit) identity() string { return u.key }

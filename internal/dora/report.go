@@ -126,6 +126,22 @@ type LeadTime struct {
 	Reason  Reason  `json:"reason,omitempty"`
 	Stages  Stages  `json:"stages"`
 	Waiting Waiting `json:"waiting"`
+	Views   Views   `json:"views"`
+}
+
+// Views are other ways to measure the same deliveries, for those who compare
+// (metrics/L5): from the merge, for each commit, and from the last commit.
+type Views struct {
+	MergeToDeploy View `json:"merge_to_deploy"`
+	PerCommit     View `json:"per_commit"`
+	LastCommit    View `json:"last_commit"`
+}
+
+// View is a median in seconds.
+type View struct {
+	N      int    `json:"n"`
+	P50    Number `json:"p50"`
+	Reason Reason `json:"reason,omitempty"`
 }
 
 // Stages are the parts of lead time (metrics/L3).
@@ -163,17 +179,33 @@ type FailRate struct {
 	Value     Number `json:"value"`
 	Low       Number `json:"low"` // Wilson, 95 % (metrics/S3)
 	High      Number `json:"high"`
-	Confirmed Number `json:"confirmed"`
+	Confirmed Number `json:"confirmed"` // by more than a label or the time alone (metrics/X8)
 	Inferred  Number `json:"inferred"`
 	Reason    Reason `json:"reason,omitempty"`
+	Maturing  Number `json:"maturing"` // of N, those so young that an incident may still be linked to them (metrics/X3)
 }
 
-// Recovery is the time from a failed deployment to service restored, seconds.
+// Recovery is the time from a failed deployment to service restored, seconds. N
+// are the failed deployments of the period after which it is; P50 takes those
+// that are open into account (Kaplan-Meier, metrics/X6).
 type Recovery struct {
+	N           int     `json:"n"`
+	Open        Number  `json:"open"`
+	P50         Number  `json:"p50"`
+	Reason      Reason  `json:"reason,omitempty"`
+	More        Number  `json:"more_than"`    // than this, where more than half are open and P50 is null
+	ResolvedP50 Number  `json:"resolved_p50"` // of those N alone, which is too short while some are open
+	Incidents   Restore `json:"incidents"`
+}
+
+// Restore is the time from opening to resolving the incidents that began in the
+// period, whatever caused them: what other tools call time to restore.
+type Restore struct {
 	N      int    `json:"n"`
 	Open   Number `json:"open"`
 	P50    Number `json:"p50"`
 	Reason Reason `json:"reason,omitempty"`
+	More   Number `json:"more_than"`
 }
 
 // Rework is unplanned repairing deployments by all counted ones, 0 to 1.

@@ -187,7 +187,7 @@ func TestMetrics_T2_NothingFromLater(t *testing.T) {
 	}
 	g := newGraph(Events{}, nil)
 	pull := Change{Repo: "r", ID: "1", CreatedAt: dayOf(1), MergedAt: dayOf(3), FirstReviewAt: dayOf(6), Reviews: []Review{{At: dayOf(6)}}}
-	if newPull(pull, g, dayOf(4)).reviewed || !newPull(pull, g, dayOf(6)).reviewed || !newPull(pull, g, time.Time{}).reviewed {
+	if newPull(&pull, g.node(pull.LandingSHA), dayOf(4)).reviewed || !newPull(&pull, g.node(pull.LandingSHA), dayOf(6)).reviewed || !newPull(&pull, g.node(pull.LandingSHA), time.Time{}).reviewed {
 		t.Error("a review counts before it was given, or not afterwards")
 	}
 }

@@ -25,6 +25,7 @@ type Service struct {
 	Branch         string    // of its runs; "": any
 	Failures       *Failures // nil: failures are not measured (metrics/X0)
 	Promotions     []string  // branches, with *, whose merges only pass on what others brought (metrics/C5)
+	Publish        Publish   // what explanations show; "": PublishTitles
 	Sample         bool      // the data is made up
 }
 

@@ -48,7 +48,7 @@ func (w *world) report(change ...func(*Service)) ServiceReport {
 func (w *world) classes(change ...func(*Service)) []string {
 	s := w.snapshot(append(change, func(s *Service) { s.CountRedeploys = true })...)
 	var list []string
-	for _, d := range newBook(s).live {
+	for _, d := range settled(s).live {
 		list = append(list, d.id+" "+d.class.String())
 	}
 	return list
@@ -58,7 +58,7 @@ func (w *world) classes(change ...func(*Service)) []string {
 // delivery.
 func (w *world) leadHours(change ...func(*Service)) map[string]float64 {
 	got := map[string]float64{}
-	for _, u := range newBook(w.snapshot(change...)).delivered {
+	for _, u := range settled(w.snapshot(change...)).delivered {
 		got[u.name] = float64(u.seconds()) / 3600
 	}
 	return got
@@ -96,3 +96,6 @@ func wantHours(t *testing.T, what string, got, want map[string]float64) {
 		t.Errorf("%s: lead times in hours = %v, want %v", what, got, want)
 	}
 }
+
+// settled is the book of one snapshot, ready to be read.
+func settled(s Snapshot) *book { return NewLedger([]Snapshot{s}).books[0] }

@@ -302,6 +302,9 @@ func (w *World) publish(r *repository, t *tag, draft, prerelease bool, by *user,
 	if draft {
 		l.created, l.published = at, time.Time{}
 	}
+	if !draft && !prerelease {
+		l.final = at
+	}
 	l.id, l.node = w.newID("RE", r, l)
 	r.releases = append(r.releases, l)
 	return l

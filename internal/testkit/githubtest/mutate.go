@@ -321,6 +321,9 @@ func (m *mutation) editsRelease() string {
 	if l.draft {
 		l.draft, l.published = false, m.at
 	}
+	if l.final.IsZero() {
+		l.final = m.at
+	}
 	l.prerelease, l.name, l.updated = false, fmt.Sprintf("Another name, %d", m.changes), m.at
 	return "release " + l.tag + " edited"
 }

@@ -237,6 +237,22 @@ func (r *repository) trueReleases() []dora.Deployment {
 	return list
 }
 
+// Final is when a release came to count: a prerelease that is made a release
+// later keeps its time of publication, and GitHub does not say since when it is
+// one. The zero time: it does not count, or there is none.
+func (w *World) Final(repo, tag string) time.Time {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if r, _ := w.find(repo); r != nil {
+		for _, l := range r.releases {
+			if l.tag == tag {
+				return l.final
+			}
+		}
+	}
+	return time.Time{}
+}
+
 // trueRuns follows metrics/D3: each attempt by itself.
 func (r *repository) trueRuns(workflow string) []dora.Deployment {
 	var list []dora.Deployment

@@ -260,6 +260,7 @@ type (
 	}
 
 	release struct {
+		final                       time.Time // when it came to be neither draft nor prerelease
 		repo                        *repository
 		id                          int64
 		node                        string
