@@ -24,7 +24,8 @@ func TestRel_G7_ExcludedByMetric(t *testing.T) {
 		bots    string
 		want    string
 	}{
-		{[]handbook.Metric{handbook.DeploymentFrequency, handbook.ChangeFailRate, handbook.RecoveryTime, handbook.ReworkRate}, "", "DQ02 DQ12 DQ14"},
+		{[]handbook.Metric{handbook.DeploymentFrequency, handbook.ReworkRate}, "", "DQ02 DQ12 DQ14"},
+		{[]handbook.Metric{handbook.ChangeFailRate, handbook.RecoveryTime}, "", "DQ02 DQ09 DQ12 DQ14"},
 		{[]handbook.Metric{handbook.LeadTime}, "", "DQ01 DQ03 DQ04 DQ06 DQ15"},
 		{[]handbook.Metric{handbook.LeadTime}, "exclude", "DQ01 DQ03 DQ04 DQ06 DQ15"},
 		{[]handbook.Metric{handbook.LeadTime}, "include", "DQ01 DQ03 DQ04 DQ06"},
