@@ -39,6 +39,7 @@ const (
 	ofTree                       // "": every entry of the site
 	ofAddresses                  // "": every address of the site
 	ofService                    // name: address and deliveries
+	ofServices                   // "": those of all services, and their titles
 )
 
 // Reads are the values that a file rests on, and a hash of all of them together.
@@ -107,7 +108,7 @@ type Assets struct{ Stylesheet, Script, Icon, Explorer string }
 
 // Service is what a page can know of a service: where its page is. Who reads it
 // may show its deliveries too.
-type Service struct{ Address string }
+type Service struct{ Name, Address, Title string }
 
 // Own is a page as it sees itself. Nothing in it comes from other pages but the
 // places that its links lead to.

@@ -1,6 +1,8 @@
 package facet
 
 import (
+	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -348,6 +350,13 @@ func (x *Index) hash(f Facet, key string) (pack.Hash, bool) {
 		}
 		data := x.in.Deliveries[key]
 		return pack.SumBytes([]byte(x.pages[n].URL), data[:]), true
+	case ofServices:
+		var all []byte
+		for _, name := range slices.Sorted(maps.Keys(x.services)) {
+			s, data := x.service(name), x.in.Deliveries[name]
+			all = fmt.Appendf(all, "%q %q %q %x\n", s.Name, s.Address, s.Title, data)
+		}
+		return pack.SumBytes(all), true
 	case ofPage, ofNav, ofBeside, ofBacklinks:
 		if p := x.page(handbook.Path(key)); p != nil {
 			switch f {

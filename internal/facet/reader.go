@@ -2,6 +2,7 @@ package facet
 
 import (
 	"iter"
+	"maps"
 	"runtime"
 	"slices"
 	"sync"
@@ -174,11 +175,25 @@ func (r *Reader) Addresses() []string {
 // Service is what can be known of a service; false where there is none.
 func (r *Reader) Service(name string) (Service, bool) {
 	r.read(ofService, name)
-	n, ok := r.x.services[name]
-	if !ok {
+	if _, ok := r.x.services[name]; !ok {
 		return Service{}, false
 	}
-	return Service{r.x.pages[n].URL}, true
+	return r.x.service(name), true
+}
+
+// Services are all services, in the order of their names.
+func (r *Reader) Services() []Service {
+	r.read(ofServices, "")
+	var list []Service
+	for _, name := range slices.Sorted(maps.Keys(r.x.services)) {
+		list = append(list, r.x.service(name))
+	}
+	return list
+}
+
+func (x *Index) service(name string) Service {
+	p := x.pages[x.services[name]]
+	return Service{Name: name, Address: p.URL, Title: p.card.Title}
 }
 
 // Pages are the files of all pages with their addresses, in the order of the
@@ -229,4 +244,4 @@ func eachOf[T any](list []T, f func(T)) {
 }
 
 // Schema changes whenever reads that were kept mean something else.
-func Schema() string { return pack.Schema(Reads{}) + "1" }
+func Schema() string { return pack.Schema(Reads{}) + "2" }

@@ -44,14 +44,19 @@ const (
 	Process Kind = "process"
 	Book    Kind = "book"
 	Service Kind = "service"
+
+	Team       Kind = "team"     // a team, with the deliveries of its services
+	MetricPage Kind = "metric"   // what a metric means here, with the figures of all services
+	Overview   Kind = "metrics"  // the deliveries of the whole organisation
+	Decision   Kind = "decision" // what was decided and when: a flag on the charts that it affects
 )
 
 // Kinds lists the kinds that front matter may name.
-var Kinds = []Kind{Plain, Role, Process, Book, Service}
+var Kinds = []Kind{Plain, Role, Process, Book, Service, Team, MetricPage, Overview, Decision}
 
 // Folders maps the top folder of a site's content to the kind of the pages
 // below it. Only a site with a site.yaml is typed by folder.
-var Folders = map[string]Kind{"roles": Role, "processes": Process, "books": Book, "services": Service}
+var Folders = map[string]Kind{"roles": Role, "processes": Process, "books": Book, "services": Service, "teams": Team, "metrics": MetricPage, "decisions": Decision}
 
 // Tree is everything found below a content root.
 type Tree struct {
@@ -108,10 +113,12 @@ type Meta struct {
 	Weight  int    // position in its section; 0 comes after all others
 	Sample  bool   // the data of this page is made up and says so wherever it is shown
 
-	Role    *RoleMeta    // of a role
-	Process *ProcessMeta // of a process
-	Book    *BookMeta    // of a book
-	Service *ServiceMeta // of a service
+	Role       *RoleMeta    // of a role
+	Process    *ProcessMeta // of a process
+	Book       *BookMeta    // of a book
+	Service    *ServiceMeta // of a service
+	MetricPage *MetricMeta
+	Decision   *DecisionMeta
 }
 
 // RoleMeta is what a role's front matter adds.
@@ -142,6 +149,22 @@ type BookMeta struct {
 	Hours   float64 // to read what the guide recommends
 	WhyHere string
 }
+
+// MetricMeta says which metric a page is about.
+type MetricMeta struct {
+	ID  Metric
+	Pos diag.Pos
+}
+
+// DecisionMeta says when a decision was taken and what it is about.
+type DecisionMeta struct {
+	Date    string    // YYYY-MM-DD
+	State   string    // one of DecisionStates; "": accepted
+	Affects []Located // services by name; none: all
+}
+
+// DecisionStates are the values of DecisionMeta.State.
+var DecisionStates = []string{"proposed", "accepted", "superseded"}
 
 // Levels are the values of BookMeta.Level.
 var Levels = []string{"intro", "core", "deep"}

@@ -3,6 +3,7 @@ package source
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/rutter-dev/rutter/internal/diag"
 	"github.com/rutter-dev/rutter/internal/handbook"
@@ -18,7 +19,7 @@ var codes = strictyaml.Codes{
 type common struct {
 	Title   string `yaml:"title"`
 	Summary string `yaml:"summary" max:"160"`
-	Type    string `yaml:"type" enum:"page,role,process,book,service"`
+	Type    string `yaml:"type" enum:"page,role,process,book,service,team,metric,metrics,decision"`
 	Owner   string `yaml:"owner" like:"team:platform"`
 	Status  string `yaml:"status" enum:"draft,active,deprecated,archived"`
 	Weight  int    `yaml:"weight" min:"0"`
@@ -57,6 +58,23 @@ type servicePage struct {
 	common
 	Sample  bool          `yaml:"sample"`
 	Metrics *metricsBlock `yaml:"metrics"`
+}
+
+type metricPage struct {
+	common
+	Metric handbook.Located `yaml:"metric,required" like:"lead_time"`
+}
+
+// decisionPage has states of its own: a decision is no draft or archived page.
+type decisionPage struct {
+	Title   string             `yaml:"title"`
+	Summary string             `yaml:"summary" max:"160"`
+	Type    string             `yaml:"type"`
+	Owner   string             `yaml:"owner" like:"team:platform"`
+	Weight  int                `yaml:"weight" min:"0"`
+	Date    time.Time          `yaml:"date,required" like:"2026-03-02"`
+	Status  string             `yaml:"status" enum:"proposed,accepted,superseded"`
+	Affects []handbook.Located `yaml:"affects" like:"[payments]"`
 }
 
 // foreign is what is used of the front matter of a site without a site.yaml.
@@ -128,6 +146,32 @@ func (r *reader) typed(page *handbook.Page, f front, at diag.Pos) {
 		page.Meta = v.meta()
 		page.Meta.Sample = v.Sample
 		page.Meta.Service = v.Metrics.meta()
+	case handbook.MetricPage:
+		var v metricPage
+		doc.Decode(&v)
+		page.Meta = v.meta()
+		id := handbook.Metric(v.Metric.Value)
+		if id != "" && !id.Known() {
+			var names []string
+			for _, m := range handbook.Metrics {
+				names = append(names, string(m))
+			}
+			f := r.list.Errorf(v.Metric.Pos, diag.FrontMatterValue, "there is no metric %q", v.Metric.Value)
+			f.Hint = "known: " + strings.Join(names, ", ")
+			if near := diag.Nearest(v.Metric.Value, names); near != "" {
+				f.Hint = "did you mean " + near + "? " + strings.ToUpper(f.Hint[:1]) + f.Hint[1:]
+			}
+			id = ""
+		}
+		page.Meta.MetricPage = &handbook.MetricMeta{ID: id, Pos: v.Metric.Pos}
+	case handbook.Decision:
+		var v decisionPage
+		doc.Decode(&v)
+		page.Meta = handbook.Meta{Title: v.Title, Summary: v.Summary, Owner: v.Owner, Weight: v.Weight}
+		page.Meta.Decision = &handbook.DecisionMeta{State: v.Status, Affects: v.Affects}
+		if !v.Date.IsZero() {
+			page.Meta.Decision.Date = v.Date.Format(time.DateOnly)
+		}
 	default:
 		var v common
 		doc.Decode(&v)
