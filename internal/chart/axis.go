@@ -57,6 +57,20 @@ func countScale(most, height float64) scale {
 	return s
 }
 
+// shareScale is that of a part of 1. It ends below 1 where that shows more.
+func shareScale(most, height float64) scale {
+	steps := []struct{ high, step float64 }{{5, 1}, {10, 2}, {20, 5}, {30, 10}, {50, 10}, {100, 20}} // per cent
+	i := 0
+	for i < len(steps)-1 && most*100 > steps[i].high {
+		i++
+	}
+	s := scale{high: steps[i].high / 100, height: height}
+	for v := 0.0; v <= steps[i].high; v += steps[i].step {
+		s.ticks = append(s.ticks, tick{at: s.up(v / 100), text: percent(v / 100)})
+	}
+	return s
+}
+
 // mark is a duration that people have a word for.
 type mark struct {
 	seconds float64

@@ -86,3 +86,58 @@ func TestPenNumbers(t *testing.T) {
 		}
 	}
 }
+
+func TestShareScale(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		most float64
+		want string
+	}{
+		{0, "0 % 1 % 2 % 3 % 4 % 5 %"},
+		{.07, "0 % 2 % 4 % 6 % 8 % 10 %"},
+		{.2, "0 % 5 % 10 % 15 % 20 %"},
+		{.3, "0 % 10 % 20 % 30 %"},
+		{.31, "0 % 10 % 20 % 30 % 40 % 50 %"},
+		{.51, "0 % 20 % 40 % 60 % 80 % 100 %"},
+		{1, "0 % 20 % 40 % 60 % 80 % 100 %"},
+	} {
+		s := shareScale(c.most, 200)
+		if got := texts(s.ticks); got != c.want {
+			t.Errorf("ticks up to %v: got %q, want %q", c.most, got, c.want)
+		}
+		if up := s.up(c.most); up < 0 || up > 200 {
+			t.Errorf("%v stands at %v, outside the plot of 200", c.most, up)
+		}
+	}
+}
+
+func TestPercent(t *testing.T) {
+	t.Parallel()
+	for v, want := range map[float64]string{0: "0 %", 1e-18: "0 %", .0001: "< 0.1 %", .004: "0.4 %", .00949: "0.9 %", .0099: "1 %", 4. / 57: "7 %", .5: "50 %", .994: "99.4 %", .9996: "> 99.9 %", 1: "100 %"} {
+		if got := percent(v); got != want {
+			t.Errorf("%v is %q, want %q", v, got, want)
+		}
+	}
+}
+
+func TestRanged(t *testing.T) {
+	t.Parallel()
+	for _, c := range [][3]string{{"12 h", "31 h", "12–31 h"}, {"50 min", "2 h", "50 min – 2 h"}, {"3 %", "17 %", "3–17 %"}, {"5", "8", "5–8"}, {"2 h", "2 h", "2 h"}, {"< 0.1 %", "2 %", "< 0.1 % – 2 %"}} {
+		if got := ranged(c[0], c[1]); got != c[2] {
+			t.Errorf("%q to %q: got %q, want %q", c[0], c[1], got, c[2])
+		}
+	}
+}
+
+// Quantiles are those of metrics/S1.
+func TestMetrics_S1_Quantile(t *testing.T) {
+	t.Parallel()
+	for p, want := range map[float64]float64{0: 1, .5: 2.5, .75: 3.25, .9: 3.7, 1: 4} {
+		if got := quantile([]float64{1, 2, 3, 4}, p); math.Abs(got-want) > 1e-12 {
+			t.Errorf("quantile %v of 1 2 3 4 is %v, want %v", p, got, want)
+		}
+	}
+	if got := quantile([]float64{7}, .1); got != 7 {
+		t.Errorf("quantile of one value is %v, want it", got)
+	}
+}

@@ -52,6 +52,7 @@ type Figure struct {
 	Empty   string // why nothing is drawn; "" where there is a drawing
 	Sample  bool   // drawn from made-up data
 	Table   Table  // the same numbers, with units; empty where there is no period
+	Flags   []Flag // those that the drawing shows, for the list below it
 
 	Provenance Provenance
 
@@ -62,6 +63,7 @@ type Figure struct {
 type Table struct {
 	Columns []string
 	Rows    [][]string
+	Links   []string // of each row, where its period is explained; "": nowhere; nil: no row has one
 }
 
 // maxPeriods is how many periods one figure shows (readers.md, 42). More would
@@ -76,32 +78,77 @@ func New(m handbook.Metric, s dora.ServiceReport, o Options) *Figure {
 		return DeploymentFrequency(s, o)
 	case handbook.LeadTime:
 		return LeadTime(s, o)
+	case handbook.ChangeFailRate:
+		return failRate(s.Source).figure(s, o)
+	case handbook.ReworkRate:
+		return reworkRate(s.Source).figure(s, o)
+	case handbook.RecoveryTime:
+		return recoveryTime(s, o)
 	}
 	if st, ok := stageOf(m, s.Source); ok {
 		return st.figure(s, o)
 	}
-	sub := newSubject(s, o)
-	f := sub.figure(MetricName(m))
-	sub.frame(f, m, "", 0)
-	f.Provenance.Coverage = CoverageWords(s.Coverage, sub.Zone)
-	f.Sign = Sign{} // nothing is drawn that could change
-	f.Empty = notMeasured(m)
-	f.Finding = f.Empty
-	return f
+	return newSubject(s, o).unmeasured(m, MetricName(m), "Not measured: Rutter knows no metric of this name.")
 }
 
-// notMeasured says why a metric has no values, in the words of its readers.
-func notMeasured(m handbook.Metric) string {
-	const unread = "Not measured: Rutter does not read incidents, rollbacks or reverts, so it cannot say "
+// Usual says in one sentence whether a metric is as it usually is, for the top
+// of a page. It compares a service with its own past alone, and partial data
+// with nothing.
+func Usual(m handbook.Metric, s dora.ServiceReport, o Options) string {
+	f := New(m, s, o)
+	sub := newSubject(s, o)
+	compares := f.Empty == "" && !sub.doubt
 	switch m {
 	case handbook.ChangeFailRate:
-		return unread + "which deployments failed."
-	case handbook.RecoveryTime:
-		return unread + "how long it took to restore service after a failed deployment."
+		if compares {
+			return failRate(s.Source).tally(sub).usual(sub)
+		}
 	case handbook.ReworkRate:
-		return unread + "which deployments only repaired an earlier one."
+		if compares {
+			return reworkRate(s.Source).tally(sub).usual(sub)
+		}
+	case handbook.RecoveryTime:
+		if t := tallyRecoveries(sub); !sub.doubt && t.covered > 0 && !noRecovery(s.Overall.RecoveryTime) {
+			return t.usual()
+		}
+	case handbook.DeploymentFrequency:
+		if u := sub.counts(); compares && u.latest >= 0 {
+			latest := s.Periods[u.latest]
+			n := count(value(latest.Deployments.Count), noun(s.Source))
+			return u.sentence(sub.unit, "the latest complete "+sub.unit+" had "+n)
+		}
+	default:
+		st, ok := stageOf(m, s.Source)
+		if m == handbook.LeadTime {
+			st, ok = leadTime(s.Source), true
+		}
+		if ok && compares {
+			return sub.usualMedian(sub.medians(st.part), st.part)
+		}
 	}
-	return "Not measured: Rutter knows no metric of this name."
+	if f.Empty == "" && sub.doubt {
+		return "The data is partial, so nothing is compared."
+	}
+	return f.Finding
+}
+
+// noRule says why failures are not measured, and what makes that other
+// (metrics/X0).
+const noRule = "Not measured: no failure rule is configured. To take the usual ones, add failures: {} to metrics in the front matter of the service page."
+
+// unmeasured is the figure of a metric that nothing measures.
+func (s subject) unmeasured(m handbook.Metric, title, why string) *Figure {
+	f := s.figure(title)
+	s.frame(f, m, "", 0)
+	f.Provenance.Coverage = CoverageWords(s.report.Coverage, s.Zone)
+	f.Sign = Sign{} // nothing is drawn that could change
+	return f.without(why)
+}
+
+// without is a figure that draws nothing, for this reason.
+func (f *Figure) without(why string) *Figure {
+	f.Empty, f.Finding, f.Flags = why, why, nil
+	return f
 }
 
 // MetricName is what readers call a metric.
@@ -139,7 +186,11 @@ type plot struct {
 	period string // week or month
 	slots  []slot // one per period, oldest first
 	series []series
-	mean   dora.Number // of the complete periods, where a line should say it
+	mean   dora.Number // of all that counts, where a line should say it
+	level  string      // what that line is called: mean, all
+	usual  []between   // of each slot, what its median is usually; nil: not shown
+	fewer  string      // what a small mark is of: fewer than 6 changes
+	rows   string      // address of the page that explains the slots
 	art    artwork     // a drawing of another kind; nil: kind and slots say it all
 }
 
@@ -158,16 +209,24 @@ type kind int
 const (
 	columns kind = iota // counts, linear from 0
 	lines               // durations in seconds, logarithmic
+	medians             // the same without lines between them
+	ratios              // 0 to 1 with their intervals, linear
 )
+
+// timed reports whether the values are durations.
+func (k kind) timed() bool { return k == lines || k == medians }
 
 // slot is the place of one period on the horizontal axis.
 type slot struct {
-	from    time.Time // in the zone of the figure
-	name    string    // 16–22 Mar 2026, March 2026
-	partial bool      // not over, or not wholly covered
-	covered bool      // the data covers at least a part of it
-	n       int       // changes that the period's durations are of
-	words   string    // its values and remarks, for the tooltip
+	from, to time.Time // in the zone of the figure
+	anchor   string    // 2026-W12, the id of what explains it; "": nothing does
+	name     string    // 16–22 Mar 2026, March 2026
+	partial  bool      // not over, not wholly covered, or too young to judge
+	covered  bool      // the data covers at least a part of it
+	n        int       // changes or deployments that the period's values are of
+	open     int       // failed deployments that are not recovered yet, beside n
+	small    bool      // n is too small for much to be said
+	words    string    // its values and remarks, for the tooltip
 }
 
 // series is one value per slot.
@@ -175,5 +234,12 @@ type series struct {
 	name   string // as the label at its right end: p50
 	long   string // the label where there is room, and in the explorer: median (p50)
 	values []dora.Number
-	hidden bool // only in the explorer, and there switched off at first
+	bounds []between // of ratios, the intervals of the values
+	hidden bool      // only in the explorer, and there switched off at first
+}
+
+// between is a range of values; ok where there is one.
+type between struct {
+	low, high float64
+	ok        bool
 }

@@ -33,7 +33,8 @@ func (f *Figure) ECharts() []byte {
 	x, y := child(tree, "xAxis"), child(tree, "yAxis")
 	child(x, "axisLabel")["fmt"] = f.plot.period
 	child(x, "axisLabel")["hideOverlap"] = true
-	if f.plot.kind == lines {
+	switch f.plot.kind {
+	case lines, medians:
 		var at []float64
 		for _, m := range f.durationScale(1).named {
 			at = append(at, m.seconds)
@@ -42,9 +43,15 @@ func (f *Figure) ECharts() []byte {
 		for _, part := range []string{"axisLabel", "axisTick", "splitLine"} {
 			child(y, part)["customValues"] = at
 		}
+	case ratios:
+		child(y, "axisLabel")["fmt"] = "percent"
 	}
 	for i, s := range tree["series"].([]any) {
-		f.mark(s.(map[string]any), f.plot.series[i].values)
+		values := f.plot.series[0].values // of ratios, whose second series are the intervals
+		if i < len(f.plot.series) {
+			values = f.plot.series[i].values
+		}
+		f.mark(s.(map[string]any), values)
 	}
 	return f.finished(tree, meta)
 }
@@ -74,6 +81,7 @@ func (f *Figure) option() map[string]any {
 	for _, s := range f.plot.series {
 		legend.Selected[s.long] = !s.hidden
 	}
+	flags := f.flagLines()
 	global := []charts.GlobalOpts{charts.WithTooltipOpts(tooltip), charts.WithLegendOpts(legend), charts.WithDataZoomOpts(zoom...)}
 	days := make([]string, len(f.plot.slots))
 	for i, s := range f.plot.slots {
@@ -86,17 +94,32 @@ func (f *Figure) option() map[string]any {
 		bar.SetGlobalOptions(append(global, charts.WithYAxisOpts(opts.YAxis{Type: "value", Name: f.plot.unit, MinInterval: 1}))...)
 		bar.SetXAxis(days)
 		for _, s := range f.plot.series {
-			bar.AddSeries(s.long, f.bars(s.values))
+			bar.AddSeries(s.long, f.bars(s.values), flags...)
+			flags = nil
 		}
 		bar.Validate()
 		option = bar.JSON()
-	case lines:
+	case ratios:
+		const intervals = "95 % interval"
+		legend.Selected[intervals] = true
+		line := charts.NewLine()
+		line.SetGlobalOptions(append(global, charts.WithYAxisOpts(opts.YAxis{Type: "value", Name: f.plot.unit, Min: 0, Max: f.shareScale(1).high}))...)
+		line.SetXAxis(days)
+		for _, s := range f.plot.series {
+			line.AddSeries(s.long, f.points(s.values, scale{}), flags...)
+			flags = nil
+			line.Overlap(f.whiskers(intervals, s))
+		}
+		line.Validate()
+		option = line.JSON()
+	case lines, medians:
 		line := charts.NewLine()
 		scale := f.durationScale(1)
 		line.SetGlobalOptions(append(global, charts.WithYAxisOpts(opts.YAxis{Type: "log", Name: f.plot.unit, Min: scale.low, Max: scale.high}))...)
 		line.SetXAxis(days)
 		for _, s := range f.plot.series {
-			line.AddSeries(s.long, f.points(s.values, scale), charts.WithLineChartOpts(opts.LineChart{ConnectNulls: opts.Bool(false)}))
+			line.AddSeries(s.long, f.points(s.values, scale), append(flags, charts.WithLineChartOpts(opts.LineChart{ConnectNulls: opts.Bool(false)}))...)
+			flags = nil
 		}
 		line.Validate()
 		option = line.JSON()
@@ -138,6 +161,34 @@ func (f *Figure) points(values []dora.Number, on scale) []opts.LineData {
 	return data
 }
 
+// whiskers are the intervals of a series, as boxes without a body.
+func (f *Figure) whiskers(name string, s series) *charts.BoxPlot {
+	data := make([]opts.BoxPlotData, len(s.values))
+	for i, n := range s.values {
+		if v, in := value(n), s.bounds[i]; in.ok {
+			data[i].Value = []float64{in.low, v, v, v, in.high}
+		}
+	}
+	box := charts.NewBoxPlot()
+	box.AddSeries(name, data)
+	return box
+}
+
+// flagLines are the flags as lines across the first series, those of a period
+// as one. Their texts are in the tool tip of the period (see meta).
+func (f *Figure) flagLines() []charts.SeriesOpts {
+	var lines []opts.MarkLineNameXAxisItem
+	for i, flags := range f.flagsBySlot() {
+		if len(flags) > 0 {
+			lines = append(lines, opts.MarkLineNameXAxisItem{Name: flagNumbers(flags), XAxis: f.plot.slots[i].from.Format("2006-01-02")})
+		}
+	}
+	if lines == nil {
+		return nil
+	}
+	return []charts.SeriesOpts{charts.WithMarkLineNameXAxisItemOpts(lines...)}
+}
+
 // mark says in a series which values may still change, and makes what is
 // unknown null, which go-echarts leaves out.
 func (f *Figure) mark(series map[string]any, values []dora.Number) {
@@ -155,18 +206,26 @@ func (f *Figure) mark(series map[string]any, values []dora.Number) {
 // meta is what the script shows beside the drawing.
 func (f *Figure) meta() map[string]any {
 	type period struct {
-		Name  string `json:"name"`
-		Words string `json:"words"`
+		Name  string   `json:"name"`
+		Words string   `json:"words"`
+		Flags []string `json:"flags,omitempty"`
 	}
 	periods := make([]period, len(f.plot.slots))
+	bySlot := f.flagsBySlot()
 	for i, s := range f.plot.slots {
-		periods[i] = period{s.name, s.words}
+		periods[i] = period{Name: s.name, Words: s.words}
+		for _, flag := range bySlot[i] {
+			periods[i].Flags = append(periods[i].Flags, flag.tip())
+		}
 	}
 	meta := map[string]any{"kind": "columns", "title": f.Title, "head": f.plot.head, "foot": f.plot.foot, "periods": periods}
 	if f.plot.doubt {
 		meta["sign"] = "Partial data: the values may still change"
 	}
-	if f.plot.kind == lines {
+	switch f.plot.kind {
+	case ratios:
+		meta["kind"] = "ratios"
+	case lines, medians:
 		type label struct {
 			At   float64 `json:"at"`
 			Text string  `json:"text"`
@@ -176,6 +235,9 @@ func (f *Figure) meta() map[string]any {
 			labels = append(labels, label{m.seconds, m.text})
 		}
 		meta["kind"], meta["labels"] = "lines", labels
+		if f.plot.kind == medians {
+			meta["kind"] = "medians"
+		}
 	}
 	return meta
 }

@@ -1,6 +1,7 @@
 package chart
 
 import (
+	"math"
 	"strconv"
 
 	"github.com/rutter-dev/rutter/internal/dora"
@@ -16,10 +17,7 @@ const few = 6
 func DeploymentFrequency(s dora.ServiceReport, o Options) *Figure {
 	sub := newSubject(s, o)
 	f := sub.figure("Deployment frequency")
-	t := tally{noun: "deployment"}
-	if s.Source == dora.Merge {
-		t.noun = "merge"
-	}
+	t := tally{noun: noun(s.Source)}
 	f.plot.kind, f.plot.unit = columns, t.noun+"s per "+sub.unit
 	redeploys := "Redeploys, not counted"
 	if o.Rules.CountRedeploys {
@@ -51,17 +49,32 @@ func DeploymentFrequency(s dora.ServiceReport, o Options) *Figure {
 	trimTable(&f.Table, 2, 3, 4, 5)
 	f.plot.series = []series{{name: t.noun + "s", long: upper(t.noun) + "s", values: values}}
 	if t.complete >= few && t.rate() >= 1 && !sub.doubt {
-		f.plot.mean = dora.Num(t.rate())
+		f.plot.mean, f.plot.level = dora.Num(t.rate()), "mean"
 	}
+	sub.overPeriods(f)
 
 	sub.frame(f, handbook.DeploymentFrequency, sub.atLeast(count(t.total, t.noun)), t.covered)
 	if t.covered == 0 {
-		f.Empty = sub.nothing(f.Title, reasonOf(sub.periods, s.Overall, func(p dora.Period) dora.Reason { return p.Deployments.Reason }))
-		f.Finding = f.Empty
-		return f
+		return f.without(sub.nothing(f.Title, reasonOf(sub.periods, s.Overall, func(p dora.Period) dora.Reason { return p.Deployments.Reason })))
 	}
+	t.usual = sub.counts()
+	sub.remarkUsual(f, t.usual)
 	f.Finding = t.finding(sub)
 	return f
+}
+
+// counts are the deployments of the periods and what is usual of them. The
+// range is rounded outward: nothing is counted in parts.
+func (s subject) counts() usual {
+	var h history
+	for _, p := range s.report.Periods {
+		v, ok := known(p.Deployments.Count)
+		h = append(h, reading{v, few, ok && !p.Partial})
+	}
+	return h.usual(func(b between) between {
+		b.low, b.high = math.Floor(b.low), math.Ceil(b.high)
+		return b
+	}, grouped)
 }
 
 // tally counts over the periods of a figure.
@@ -71,6 +84,7 @@ type tally struct {
 	total             float64
 	inComplete        float64 // deployments in complete periods
 	latest            float64 // in the latest complete period
+	usual             usual
 }
 
 func (t *tally) add(p dora.Period, n float64, ok bool) {
@@ -109,6 +123,9 @@ func (t *tally) finding(s subject) string {
 		said = grouped(t.inComplete) + " " + t.noun + "s in " + over + ", about one every " + significant(1/t.rate()) + " " + s.unit + "s"
 	default:
 		said = significant(t.rate()) + " " + t.noun + "s a " + s.unit + " over " + over + "; the latest complete " + s.unit + " had " + grouped(t.latest)
+		if words := t.usual.words(s.unit); words != "" {
+			said += ", " + words
+		}
 	}
 	return said + "." + s.gaps(t.covered)
 }

@@ -46,6 +46,7 @@ func (st stretch) figure(s dora.ServiceReport, o Options) *Figure {
 		if ok && part.N < few {
 			remark = join(", ", "small sample", remark)
 		}
+		slot.small = ok && part.N < few
 		slot.words = remark
 		if ok {
 			slot.words = join(", ", "median "+shortDuration(v), "p75 "+cell(part.P75, shortDuration), "p90 "+cell(part.P90, shortDuration), "n = "+grouped(float64(part.N)), remark)
@@ -57,15 +58,22 @@ func (st stretch) figure(s dora.ServiceReport, o Options) *Figure {
 		f.Table.Rows = append(f.Table.Rows, []string{slot.name, grouped(float64(part.N)), cell(part.P50, Duration), cell(part.P75, Duration), cell(part.P90, Duration), remark})
 	}
 	trimTable(&f.Table, 5)
-	f.plot.series = []series{p50, p75, p90}
-	if !f.durationScale(1).flat {
+	f.plot.series, f.plot.fewer = []series{p50, p75, p90}, "fewer than "+count(few, "change")
+	d.usual = sub.medians(st.part)
+	if !sub.doubt {
+		f.plot.usual = d.usual.of[len(d.usual.of)-len(sub.periods):]
+	}
+	if f.durationScale(1).flat {
+		f.plot.usual = nil
+	} else {
 		f.plot.unit += ", log scale"
 	}
+	sub.overPeriods(f)
 	sub.frame(f, st.metric, sub.atLeast(count(float64(d.total), st.noun)), d.covered)
-	if f.Empty = d.nothing(sub, f.Title); f.Empty != "" {
-		f.Finding = f.Empty
-		return f
+	if why := d.nothing(sub, f.Title); why != "" {
+		return f.without(why)
 	}
+	sub.remarkUsual(f, d.usual)
 	f.Finding = d.finding(sub)
 	return f
 }
@@ -86,6 +94,7 @@ type durations struct {
 	latest           *dora.Period // the latest complete one with a median
 	median           float64      // its median
 	n                int          // what that is of
+	usual            usual
 }
 
 func (d *durations) add(p dora.Period, part dora.Stage, median float64, ok bool) {
@@ -192,7 +201,14 @@ func (d *durations) trend(s subject) string {
 	if !d.latest.To.Equal(lastComplete(s.periods)) {
 		which = "latest " + s.unit + " with deliveries"
 	}
-	return "; in the " + which + " the median was " + about(d.median) + " (n = " + grouped(float64(d.n)) + ")."
+	said := "; in the " + which + " the median was " + about(d.median) + " (n = " + grouped(float64(d.n)) + ")"
+	return join(", ", said, d.usual.words(s.unit)) + "."
+}
+
+// part is the stretch in a period, as far as its median goes.
+func (st stretch) part(p dora.Period) (median dora.Number, n int) {
+	part := st.of(p.LeadTime)
+	return part.P50, part.N
 }
 
 // lastComplete is the end of the latest complete period.

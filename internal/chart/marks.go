@@ -111,8 +111,45 @@ func (d *drawing) meanLine(numbers []label) {
 	}
 	segment(d.end())
 	d.done()
-	d.text("fig-text", d.width(), y-2, end, "mean")
-	d.text("fig-text", d.width(), y+lineStep-5, end, significant(v))
+	d.text("fig-text", d.width(), y-2, end, d.plot.level)
+	d.text("fig-text", d.width(), y+lineStep-5, end, d.levelWords())
+}
+
+// levelWords is the value of the mean line.
+func (d *drawing) levelWords() string {
+	if d.plot.kind == ratios {
+		return percent(value(d.plot.mean))
+	}
+	return significant(value(d.plot.mean))
+}
+
+// ratios draws the one series of them: each value on its interval, which is
+// dashed where the value may still change.
+func (d *drawing) ratios() {
+	n, s := d.firstColour(), d.plot.series[0]
+	d.meanLine(nil)
+	for _, open := range []bool{false, true} {
+		class := "fig-whisker fig-s" + n
+		if open {
+			class += " fig-dotted"
+		}
+		begun := false
+		for i, in := range s.bounds {
+			if !in.ok || d.open(i) != open {
+				continue
+			}
+			if !begun {
+				d.path(class)
+				begun = true
+			}
+			d.step('M', d.at(i), d.foot-d.up(in.high))
+			d.step('V', d.foot-d.up(in.low))
+		}
+		if begun {
+			d.done()
+		}
+	}
+	d.marks(s.values, n)
 }
 
 // lines draws the series that the paper shows, each with a mark of its own and
@@ -125,9 +162,11 @@ func (d *drawing) lines() {
 			continue
 		}
 		n := strconv.Itoa(len(names) + 1) // of its colour and its mark
-		d.line(s.values, n)
+		if d.plot.kind == lines {
+			d.line(s.values, n)
+		}
 		d.marks(s.values, n)
-		for j := len(s.values) - 1; j >= 0; j-- {
+		for j := len(s.values) - 1; j >= 0 && d.plot.kind == lines; j-- {
 			if v, ok := s.values[j].Get(); ok {
 				text := s.name
 				if d.long {
@@ -223,12 +262,16 @@ func (d *drawing) line(values []dora.Number, n string) {
 // and a smaller one in the colour of the paper makes it hollow; a whole year of
 // them is one path.
 func (d *drawing) marks(values []dora.Number, n string) {
-	plain := func(i int) bool { return !d.open(i) && !isSmall(d.plot.slots[i]) }
-	small := func(i int) bool { return !d.open(i) && isSmall(d.plot.slots[i]) }
-	d.dots("fig-mark fig-s"+n, values, plain)
-	d.dots("fig-mark fig-s"+n+" fig-small", values, small)
-	d.dots("fig-mark fig-s"+n+" fig-open", values, d.open)
-	d.dots("fig-mark fig-s"+n+" fig-hole", values, d.open)
+	plain := func(i int) bool { return !d.open(i) && !d.plot.slots[i].small }
+	small := func(i int) bool { return !d.open(i) && d.plot.slots[i].small }
+	class := "fig-mark fig-s" + n
+	if d.plot.kind != lines {
+		class += " fig-lone"
+	}
+	d.dots(class, values, plain)
+	d.dots(class+" fig-small", values, small)
+	d.dots(class+" fig-open", values, d.open)
+	d.dots(class+" fig-hole", values, d.open)
 }
 
 func (d *drawing) dots(class string, values []dora.Number, is func(int) bool) {
@@ -254,57 +297,72 @@ func (d *drawing) dot(x, y float64) {
 	d.raw("h.01")
 }
 
-// isSmall reports whether a period's percentiles are of too few changes.
-func isSmall(s slot) bool { return s.n > 0 && s.n < few }
+// sizeRow is a line of counts below the axis.
+type sizeRow struct {
+	name string
+	of   func(slot) int
+	most int
+}
 
-// sizes writes below the axis of how many changes each period's values are: as
+// sizeRows are of how many changes or deployments the values are, and how many
+// more are not recovered yet.
+func (d *drawing) sizeRows() []sizeRow {
+	rows := []sizeRow{{name: "n", of: func(s slot) int { return s.n }}, {name: "open", of: func(s slot) int { return s.open }}}
+	for i := range rows {
+		for _, s := range d.plot.slots {
+			rows[i].most = max(rows[i].most, rows[i].of(s))
+		}
+	}
+	if rows[1].most == 0 {
+		rows = rows[:1]
+	}
+	return rows
+}
+
+// sizes writes below the axis of how many things each period's values are: as
 // numbers, or as small columns where numbers would touch.
 func (d *drawing) sizes() {
 	d.y += 6
-	if d.sizeLabel() == "n" {
-		d.y += lineStep
-		d.text("fig-soft", d.left-8, d.y, end, "n")
+	for _, row := range d.sizeRows() {
+		label := d.sizeLabel(row)
+		if label == row.name {
+			d.y += lineStep
+			d.text("fig-soft", d.left-8, d.y, end, label)
+			for i, s := range d.plot.slots {
+				if s.covered {
+					d.text("fig-soft", d.at(i), d.y, middle, grouped(float64(row.of(s))))
+				}
+			}
+			continue
+		}
+		const height = 20.0
+		d.y += height
+		d.text("fig-soft", d.left-8, d.y, end, label)
+		d.path("fig-size")
+		wide := d.slot * .6
 		for i, s := range d.plot.slots {
-			if s.covered {
-				d.text("fig-soft", d.at(i), d.y, middle, grouped(float64(s.n)))
+			if n := row.of(s); n > 0 {
+				d.step('M', d.at(i)-wide/2, d.y)
+				d.step('v', -max(1, height*float64(n)/float64(row.most)))
+				d.step('h', wide)
+				d.step('V', d.y)
+				d.raw("z")
 			}
 		}
-		return
+		d.done()
+		d.y += 2
 	}
-	const height = 20.0
-	most := d.mostChanges()
-	d.y += height
-	d.text("fig-soft", d.left-8, d.y, end, d.sizeLabel())
-	d.path("fig-size")
-	wide := d.slot * .6
-	for i, s := range d.plot.slots {
-		if s.n > 0 {
-			d.step('M', d.at(i)-wide/2, d.y)
-			d.step('v', -max(1, height*float64(s.n)/float64(most)))
-			d.step('h', wide)
-			d.step('V', d.y)
-			d.raw("z")
-		}
-	}
-	d.done()
 }
 
-func (d *drawing) mostChanges() int {
-	most := 0
-	for _, s := range d.plot.slots {
-		most = max(most, s.n)
-	}
-	return most
-}
-
-// sizeLabel is n, or the greatest n where the numbers do not fit in their slots.
-func (d *drawing) sizeLabel() string {
-	most := grouped(float64(d.mostChanges()))
+// sizeLabel names a row, with its greatest number where the numbers do not fit
+// in their slots.
+func (d *drawing) sizeLabel(row sizeRow) string {
+	most := grouped(float64(row.most))
 	room := (d.width() - d.endLabel - 60) / float64(len(d.plot.slots))
 	if width(most, textSize)+4 <= room {
-		return "n"
+		return row.name
 	}
-	return "n ≤ " + most
+	return row.name + " ≤ " + most
 }
 
 // partialColumns reports whether a hatched column is seen.
@@ -324,6 +382,9 @@ func (d *drawing) partialColumns() bool {
 func (d *drawing) legend() {
 	var items []item
 	open := "partial " + d.plot.period
+	if d.plot.kind == ratios {
+		open = "may still change" // a complete period too, while it is young
+	}
 	if d.plot.doubt {
 		open = "partial data, may still change"
 	}
@@ -335,15 +396,18 @@ func (d *drawing) legend() {
 			d.filled("-doubt", "fig-doubt-area", x, y-10, 13, 12)
 			d.hollow(x+6, y-4)
 		}})
-	case d.plot.kind == lines && d.some(func(s slot) bool { return s.partial && s.n > 0 }):
+	case d.plot.kind != columns && d.some(func(s slot) bool { return s.partial && s.n > 0 }):
 		items = append(items, item{open, func(x, y float64) { d.hollow(x+6, y-4) }})
 	}
-	if d.plot.kind == lines && !d.plot.doubt && d.some(func(s slot) bool { return !s.partial && isSmall(s) }) {
-		items = append(items, item{"fewer than 6 changes", func(x, y float64) {
-			d.path("fig-mark fig-small fig-s1")
+	if d.plot.kind != columns && !d.plot.doubt && d.some(func(s slot) bool { return !s.partial && s.small }) {
+		items = append(items, item{d.plot.fewer, func(x, y float64) {
+			d.path("fig-mark fig-small fig-s" + d.firstColour())
 			d.dot(x+6, y-4)
 			d.done()
 		}})
+	}
+	if slices.ContainsFunc(d.plot.usual, func(u between) bool { return u.ok }) {
+		items = append(items, item{"usual range of the median", func(x, y float64) { d.rect("fig-usual", x, y-10, 13, 12) }})
 	}
 	if d.some(isUncovered) {
 		items = append(items, item{"outside the data", func(x, y float64) { d.filled("-void", "fig-void", x, y-10, 13, 12) }})
@@ -365,10 +429,18 @@ func (d *drawing) legend() {
 // hollow is one mark of a value that may still change.
 func (d *drawing) hollow(x, y float64) {
 	for _, class := range []string{"fig-open", "fig-hole"} {
-		d.path("fig-mark fig-s1 " + class)
+		d.path("fig-mark fig-s" + d.firstColour() + " " + class)
 		d.dot(x, y)
 		d.done()
 	}
+}
+
+// firstColour is that of the first series.
+func (d *drawing) firstColour() string {
+	if d.plot.kind == ratios {
+		return "4"
+	}
+	return "1"
 }
 
 // item is one entry of a legend: its picture, 13 units wide, and its words.

@@ -199,3 +199,6 @@ func zoneName(zone *time.Location) string {
 	}
 	return zone.String()
 }
+
+// Days words a half-open range as its days: 16–22 Mar 2026.
+func Days(from, to time.Time) string { return span(from, to) }

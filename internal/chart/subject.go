@@ -119,7 +119,11 @@ func (s subject) slot(p dora.Period) slot {
 	if s.By == dora.Month {
 		name = from.Format("January 2006")
 	}
-	return slot{from: from, name: name, partial: p.Partial, covered: true}
+	sl := slot{from: from, to: to, name: name, partial: p.Partial, covered: true}
+	if p.Period != nil {
+		sl.anchor = *p.Period
+	}
+	return sl
 }
 
 // rowHead is the first column of a table.
@@ -193,6 +197,112 @@ func cell(n dora.Number, show func(float64) string) string {
 func known(n dora.Number) (float64, bool) {
 	v, ok := n.Get()
 	return v, ok && !math.IsNaN(v) && !math.IsInf(v, 0)
+}
+
+// history is a value of each period of a report, oldest first.
+type history []reading
+
+// reading is the value of one period.
+type reading struct {
+	value float64
+	n     int  // of how many things it is
+	whole bool // there is one, and the period is complete
+}
+
+const (
+	usualPeriods = 12 // before a period say what is usual in it
+	enoughUsual  = 8  // complete periods it takes to say so
+)
+
+// usual is what a value of a period usually is, and how the latest compares.
+// That is the range from p10 to p90 of the values before: one period that is
+// unlike the others does not widen it.
+type usual struct {
+	of     []between // of each period
+	has    int       // complete periods with a value
+	latest int       // the newest of them; -1: there is none
+	few    bool      // the newest is of too few things to be compared (metrics/S4)
+	run    int       // so many periods up to the newest were above; below, if negative
+	show   func(float64) string
+}
+
+// usual compares each complete period with those before it. What looks like the
+// end of the range is inside it.
+func (h history) usual(round func(between) between, show func(float64) string) usual {
+	u := usual{of: make([]between, len(h)), latest: -1, show: show}
+	var before []float64
+	sides := make([]int, len(h))
+	for i, r := range h {
+		have := len(before)
+		if r.whole {
+			have++
+		}
+		if have >= enoughUsual {
+			last := slices.Clone(before[max(0, len(before)-usualPeriods):])
+			slices.Sort(last)
+			u.of[i] = round(between{quantile(last, .1), quantile(last, .9), true})
+		}
+		if !r.whole {
+			continue
+		}
+		before = append(before, r.value)
+		u.latest = i
+		switch in := u.of[i]; {
+		case !in.ok || r.n < few:
+		case r.value > in.high && show(r.value) != show(in.high):
+			sides[i] = 1
+		case r.value < in.low && show(r.value) != show(in.low):
+			sides[i] = -1
+		}
+	}
+	u.has = len(before)
+	if u.latest < 0 {
+		return u
+	}
+	u.few = h[u.latest].n < few
+	side := sides[u.latest]
+	for i := u.latest; side != 0 && i >= 0 && sides[i] == side; i-- {
+		u.run += side
+	}
+	return u
+}
+
+// known reports whether the latest can be compared.
+func (u usual) known() bool { return u.latest >= 0 && u.of[u.latest].ok && !u.few }
+
+// usually is the range that the latest is compared with: 12–31 h.
+func (u usual) usually() string {
+	in := u.of[u.latest]
+	return ranged(u.show(in.low), u.show(in.high))
+}
+
+// medians are those of all periods of the report, with what is usual of them.
+func (s subject) medians(of func(dora.Period) (median dora.Number, n int)) usual {
+	var h history
+	for _, p := range s.report.Periods {
+		median, n := of(p)
+		v, ok := known(median)
+		h = append(h, reading{v, n, ok && n > 0 && !p.Partial})
+	}
+	return h.usual(func(b between) between { return b }, Duration)
+}
+
+// quantile is the value below which a share p of sorted values lies, by linear
+// interpolation (metrics/S1).
+func quantile(sorted []float64, p float64) float64 {
+	h := float64(float64(len(sorted)-1) * p)
+	i := int(h)
+	if i+1 >= len(sorted) {
+		return sorted[len(sorted)-1]
+	}
+	return sorted[i] + float64((h-float64(i))*(sorted[i+1]-sorted[i]))
+}
+
+// remarkUsual says beside the figure why it cannot say what is usual.
+func (s subject) remarkUsual(f *Figure, u usual) {
+	if !s.doubt && u.has < enoughUsual {
+		f.Provenance.Remarks = append(f.Provenance.Remarks, u.lacks(s.unit))
+	}
 }
 
 // join joins what is not empty.

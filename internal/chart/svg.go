@@ -87,13 +87,19 @@ func (d *drawing) draw() {
 	d.patterns()
 	d.background()
 	d.grid()
-	if d.plot.kind == columns {
+	hung := d.pennants()
+	d.poles(hung)
+	switch d.plot.kind {
+	case columns:
 		d.columns()
-	} else {
+	case ratios:
+		d.ratios()
+	default:
 		d.lines()
 	}
+	d.cloths(hung)
 	d.timeAxis()
-	if d.plot.kind == lines {
+	if d.plot.kind != columns {
 		d.sizes()
 	}
 	d.legend()
@@ -150,36 +156,55 @@ func (d *drawing) stamp() (text, class string) {
 // measure finds the scales and where the plot stands.
 func (d *drawing) measure() {
 	height := d.layout.height
-	if d.plot.kind == columns {
+	switch d.plot.kind {
+	case columns:
 		most := 0.0
 		for _, v := range d.plot.series[0].values {
-			if v, ok := v.Get(); ok {
-				most = max(most, v)
-			}
+			most = max(most, value(v))
 		}
 		d.scale = countScale(most, height)
-	} else {
+	case ratios:
+		d.scale = d.shareScale(height)
+	default:
 		d.scale = d.durationScale(height)
 	}
 	d.left = 0
 	for _, t := range d.ticks {
 		d.left = max(d.left, width(t.text, textSize))
 	}
+	if d.plot.kind != columns {
+		for _, row := range d.sizeRows() {
+			d.left = max(d.left, width(d.sizeLabel(row), textSize))
+		}
+	}
 	right := 2.0
 	if d.plot.kind == lines {
-		d.left = max(d.left, width(d.sizeLabel(), textSize))
 		right = d.endLabel
 	} else if _, ok := d.plot.mean.Get(); ok {
-		right = width("mean", textSize) + 6
+		right = max(width("mean", textSize), width(d.levelWords(), textSize)) + 6
 	}
-	d.left += 8
+	d.left += 12 // fonts whose digits are wide reach further
 	d.slot = (d.width() - d.left - right) / float64(len(d.plot.slots))
 	d.top = d.y + 20
+	if len(d.Flags) > 0 {
+		d.top += flagRoom
+	}
 	d.foot = d.top + d.scale.height
 	d.y = d.foot
 }
 
-// durationScale fits the series that are drawn.
+// shareScale fits the values and their intervals.
+func (f *Figure) shareScale(height float64) scale {
+	most := 0.0
+	for _, s := range f.plot.series {
+		for i, v := range s.values {
+			most = max(most, value(v), s.bounds[i].high)
+		}
+	}
+	return shareScale(most, height)
+}
+
+// durationScale fits the series that are drawn, and what is usual.
 func (f *Figure) durationScale(height float64) scale {
 	least, most := 0.0, 0.0
 	for _, s := range f.plot.series {
@@ -193,6 +218,11 @@ func (f *Figure) durationScale(height float64) scale {
 				}
 				least, most = min(least, v), max(most, v)
 			}
+		}
+	}
+	for _, u := range f.plot.usual {
+		if u.ok {
+			least, most = min(least, u.low), max(most, u.high)
 		}
 	}
 	return durationScale(least, most, height)
@@ -264,6 +294,39 @@ func (d *drawing) background() {
 	if d.doubtfulLines() {
 		d.behind(isCovered, "-doubt", "fig-doubt-area")
 	}
+	d.usualBand()
+}
+
+// usualBand shows behind the median what it usually is, a step for each period.
+func (d *drawing) usualBand() {
+	begun := false
+	for i := 0; i < len(d.plot.usual); i++ {
+		from := i
+		for i < len(d.plot.usual) && d.plot.usual[i].ok {
+			i++
+		}
+		if i == from {
+			continue
+		}
+		if !begun {
+			d.path("fig-usual")
+			begun = true
+		}
+		edge := func(i int) float64 { return d.left + float64(float64(i)*d.slot) }
+		d.step('M', edge(from), d.foot-d.up(d.plot.usual[from].high))
+		for j := from; j < i; j++ {
+			d.step('V', d.foot-d.up(d.plot.usual[j].high))
+			d.step('H', edge(j+1))
+		}
+		for j := i - 1; j >= from; j-- {
+			d.step('V', d.foot-d.up(d.plot.usual[j].low))
+			d.step('H', edge(j))
+		}
+		d.raw("z")
+	}
+	if begun {
+		d.done()
+	}
 }
 
 // behind fills the plot behind the slots of a kind.
@@ -283,7 +346,7 @@ func isUncovered(s slot) bool { return !s.covered }
 func isCovered(s slot) bool   { return s.covered }
 
 // doubtfulLines reports whether lines are drawn of partial data.
-func (d *drawing) doubtfulLines() bool { return d.plot.kind == lines && d.plot.doubt }
+func (d *drawing) doubtfulLines() bool { return d.plot.kind != columns && d.plot.doubt }
 
 // open reports whether the value of a slot may still change: its period is not
 // over, or the data is partial.
@@ -327,17 +390,28 @@ func (d *drawing) timeAxis() {
 }
 
 // hits are invisible areas, one per period, whose titles browsers show as tool
-// tips; a very dense chart has the table and the explorer for that.
+// tips, and which lead to what explains the period; a very dense chart has the
+// table and the explorer for that. The links are for the pointer: an image has
+// no parts that the keyboard could reach, so that finds them in the table.
 func (d *drawing) hits() {
-	if d.slot < 4 {
+	if d.slot < 6 {
 		return
 	}
 	d.raw(`<g class="fig-hits">`)
 	for i, s := range d.plot.slots {
+		address := d.plot.address(s)
+		if address != "" {
+			d.raw(`<a href="`)
+			d.data(address)
+			d.raw(`" tabindex="-1">`)
+		}
 		d.openRect("", d.at(i)-d.slot/2, d.top, d.slot, d.foot-d.top)
 		d.raw("><title>")
 		d.data(join(": ", s.name, s.words))
 		d.raw("</title></rect>")
+		if address != "" {
+			d.raw("</a>")
+		}
 	}
 	d.raw("</g>")
 }

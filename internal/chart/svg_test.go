@@ -144,7 +144,11 @@ func marksOf(element string, at map[string]string) []box {
 func figures(t *testing.T, f func(t *testing.T, name string, sample bool, periods int, fig *chart.Figure)) {
 	t.Helper()
 	for i, c := range cases() {
-		for _, m := range []handbook.Metric{handbook.DeploymentFrequency, handbook.LeadTime, handbook.LeadTimePickup, handbook.LeadTimeDeploy} {
+		c.Report = failing(c.Report)
+		for _, m := range []handbook.Metric{
+			handbook.DeploymentFrequency, handbook.LeadTime, handbook.LeadTimePickup, handbook.LeadTimeDeploy,
+			handbook.ChangeFailRate, handbook.ReworkRate, handbook.RecoveryTime,
+		} {
 			t.Run(c.Name+" "+string(m), func(t *testing.T) {
 				t.Parallel()
 				o := chart.Options{ID: id(i, "fig"), By: c.By, Sample: c.Sample}
@@ -259,8 +263,10 @@ func TestRel_S_TextIsData(t *testing.T) {
 		s := service(cut(weeks(9, busy())))
 		s.Source = dora.Source(evil)
 		s.Coverage.Status, s.Coverage.Reasons = dora.Partial, []string{evil}
-		for _, m := range []handbook.Metric{handbook.DeploymentFrequency, handbook.LeadTime} {
-			fig := chart.New(m, s, chart.Options{ID: "x", Title: evil, Service: evil})
+		s = failing(s)
+		flags := []chart.Flag{{N: 1, At: s.Periods[2].From, Text: evil, URL: evil}, {N: 2, At: s.Periods[2].From, Text: evil}}
+		for _, m := range []handbook.Metric{handbook.DeploymentFrequency, handbook.LeadTime, handbook.ChangeFailRate, handbook.RecoveryTime} {
+			fig := chart.New(m, s, chart.Options{ID: "x", Title: evil, Service: evil, Flags: flags})
 			for _, v := range testkit.Violations(fig.SVG()) {
 				t.Errorf("%q: %s", evil, v)
 			}

@@ -133,3 +133,115 @@ func span(from, to time.Time) string {
 	}
 	return from.Format(full)
 }
+
+// percent words a share of 1: 7 %, and with a decimal where a whole number
+// would say none or all.
+func percent(share float64) string {
+	p := share * 100
+	switch {
+	case p > 1e-6 && p < .05:
+		return "< 0.1 %"
+	case p > 1e-6 && p < .95:
+		return strconv.FormatFloat(p, 'f', 1, 64) + " %"
+	case p > 99.05 && p < 99.95:
+		return strconv.FormatFloat(p, 'f', 1, 64) + " %"
+	case p >= 99.95 && p < 100-1e-6:
+		return "> 99.9 %"
+	}
+	return strconv.FormatFloat(max(p, 0), 'f', 0, 64) + " %"
+}
+
+// percents words a range of shares after a prefix: 3–17 %; "" where there is none.
+func (b between) percents(prefix string) string {
+	if !b.ok {
+		return ""
+	}
+	return prefix + ranged(percent(b.low), percent(b.high))
+}
+
+// words say how the latest value compares; "" where it cannot be compared.
+func (u usual) words(unit string) string {
+	if !u.known() {
+		return ""
+	}
+	return u.side() + " its usual range " + u.usually() + u.during(unit)
+}
+
+func (u usual) side() string {
+	switch {
+	case u.run > 0:
+		return "above"
+	case u.run < 0:
+		return "below"
+	}
+	return "inside"
+}
+
+// during says for how long it was so; one period needs no word.
+func (u usual) during(unit string) string {
+	n := max(u.run, -u.run)
+	if n < 2 {
+		return ""
+	}
+	return " for " + count(float64(n), unit)
+}
+
+// lacks says why nothing can be compared yet.
+func (u usual) lacks(unit string) string {
+	has := "none"
+	if u.has > 0 {
+		has = grouped(float64(u.has))
+	}
+	return "needs " + count(enoughUsual, "complete "+unit) + " to say what is usual; has " + has
+}
+
+// sentence says what the latest value is, and first how unusual that is.
+func (u usual) sentence(unit, latest string) string {
+	switch {
+	case u.has < enoughUsual:
+		return upper(u.lacks(unit)) + "."
+	case u.few:
+		return "Too few to compare: " + latest + "."
+	case u.run != 0:
+		return upper(u.side()) + " its usual range" + u.during(unit) + ": " + latest + "; usual is " + u.usually() + "."
+	}
+	return "Nothing unusual: " + latest + "; usual is " + u.usually() + "."
+}
+
+// usualMedian is the sentence of a metric that is a median.
+func (s subject) usualMedian(u usual, of func(dora.Period) (median dora.Number, n int)) string {
+	if u.latest < 0 {
+		return upper(u.lacks(s.unit)) + "."
+	}
+	p := s.report.Periods[u.latest]
+	median, n := of(p)
+	which := "the latest complete " + s.unit
+	if !p.To.Equal(lastComplete(s.report.Periods)) {
+		which = "the latest " + s.unit + " with a value"
+	}
+	return u.sentence(s.unit, "the median of "+which+" was "+about(value(median))+" (n = "+grouped(float64(n))+")")
+}
+
+// ranged joins two texts to a range, the unit once: 12–31 h, 50 min – 2 h.
+func ranged(low, high string) string {
+	if low == high {
+		return low
+	}
+	a, unit, cut := strings.Cut(low, " ")
+	_, other, _ := strings.Cut(high, " ")
+	switch {
+	case !cut && other == "":
+		return low + "–" + high
+	case cut && unit == other:
+		return a + "–" + high
+	}
+	return low + " – " + high
+}
+
+// orNone is a cell of a table.
+func orNone(s string) string {
+	if s == "" {
+		return none
+	}
+	return s
+}

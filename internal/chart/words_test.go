@@ -1,7 +1,9 @@
 package chart_test
 
 import (
+	"bytes"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -56,13 +58,13 @@ func TestFindings(t *testing.T) {
 		last        int
 		want, empty string
 	}{
-		{"busy", handbook.DeploymentFrequency, at(0), 0, "5.2 deployments a week over 51 complete weeks; the latest complete week had 7.", ""},
-		{"busy", handbook.LeadTime, at(0), 0, "Half of the 573 changes reached production within 2.1 days, nine in ten within 6.4 days; in the latest complete week the median was 32 h (n = 7).", ""},
+		{"busy", handbook.DeploymentFrequency, at(0), 0, "5.2 deployments a week over 51 complete weeks; the latest complete week had 7, inside its usual range 2–8.", ""},
+		{"busy", handbook.LeadTime, at(0), 0, "Half of the 573 changes reached production within 2.1 days, nine in ten within 6.4 days; in the latest complete week the median was 32 h (n = 7), inside its usual range 16 h – 2.7 days.", ""},
 		{"merges", handbook.DeploymentFrequency, at(1), 0, "At least 149 merges in 26 weeks. The data is partial, so there is no rate.", ""},
 		{"merges", handbook.LeadTime, at(1), 0, "Half of the 318 changes known so far were merged within 2.1 days. The data is partial, so this may change.", ""},
-		{"a part of the report has no median of its own", handbook.LeadTime, at(0), 4, "The median of a week lay between 22 h and 2.7 days; in the latest complete week the median was 32 h (n = 7).", ""},
+		{"a part of the report has no median of its own", handbook.LeadTime, at(0), 4, "The median of a week lay between 22 h and 2.7 days; in the latest complete week the median was 32 h (n = 7), inside its usual range 16 h – 2.7 days.", ""},
 		{"sparse", handbook.DeploymentFrequency, at(2), 0, "8 deployments in 24 complete weeks, about one every 3 weeks.", ""},
-		{"covered late", handbook.DeploymentFrequency, at(4), 0, "6.1 deployments a week over 13 complete weeks; the latest complete week had 4. The data covers 15 of 26 weeks.", ""},
+		{"covered late", handbook.DeploymentFrequency, at(4), 0, "6.1 deployments a week over 13 complete weeks; the latest complete week had 4, inside its usual range 4–8. The data covers 15 of 26 weeks.", ""},
 		{"nothing happened", handbook.DeploymentFrequency, at(5), 0, "No deployment in 26 complete weeks.", ""},
 		{"nothing happened", handbook.LeadTime, at(5), 0, "", "No change was delivered in 26 weeks, so there is no lead time."},
 		{"no complete week", handbook.DeploymentFrequency, at(7), 0, "7 deployments so far; no week is complete yet, so there is no rate.", ""},
@@ -71,13 +73,13 @@ func TestFindings(t *testing.T) {
 		{"too few changes", handbook.LeadTime, two, 0, "Only 2 changes delivered, too few to speak of a typical lead time; the median is 2.1 days.", ""},
 		{"no period", handbook.DeploymentFrequency, service(nil), 0, "", "There is no data yet."},
 		{"shallow clone", handbook.LeadTime, shallow, 0, "", "Change lead time is not measured: the clone is shallow. Fetch the whole history: fetch-depth: 0 for actions/checkout, or git fetch --unshallow."},
-		{"nothing to tell failures by", handbook.ChangeFailRate, at(0), 0, "", "Not measured: Rutter does not read incidents, rollbacks or reverts, so it cannot say which deployments failed."},
-		{"nothing to tell failures by", handbook.RecoveryTime, at(0), 0, "", "Not measured: Rutter does not read incidents, rollbacks or reverts, so it cannot say how long it took to restore service after a failed deployment."},
-		{"nothing to tell failures by", handbook.ReworkRate, at(0), 0, "", "Not measured: Rutter does not read incidents, rollbacks or reverts, so it cannot say which deployments only repaired an earlier one."},
-		{"busy", handbook.LeadTimeCoding, at(0), 0, "Half of the 573 changes were ready for review within 24 h of the first commit, nine in ten within 4 days; in the latest complete week the median was 16 h (n = 7).", ""},
-		{"busy", handbook.LeadTimePickup, at(0), 0, "Half of the 573 reviewed changes waited under 3 h for a review, nine in ten under 12 h; in the latest complete week the median was 6.4 h (n = 7).", ""},
-		{"busy", handbook.LeadTimeReview, at(0), 0, "Half of the 573 reviewed changes were merged within 6 h of the first review, nine in ten within 24 h; in the latest complete week the median was 6.4 h (n = 7).", ""},
-		{"busy", handbook.LeadTimeDeploy, at(0), 0, "Half of the 573 changes reached production within 12 h of the merge, nine in ten within 2 days; in the latest complete week the median was 3.2 h (n = 7).", ""},
+		{"nothing to tell failures by", handbook.ChangeFailRate, at(0), 0, "", noRule},
+		{"nothing to tell failures by", handbook.RecoveryTime, at(0), 0, "", noRule},
+		{"nothing to tell failures by", handbook.ReworkRate, at(0), 0, "", noRule},
+		{"busy", handbook.LeadTimeCoding, at(0), 0, "Half of the 573 changes were ready for review within 24 h of the first commit, nine in ten within 4 days; in the latest complete week the median was 16 h (n = 7), inside its usual range 7.8–32 h.", ""},
+		{"busy", handbook.LeadTimePickup, at(0), 0, "Half of the 573 reviewed changes waited under 3 h for a review, nine in ten under 12 h; in the latest complete week the median was 6.4 h (n = 7), inside its usual range 3.1–13 h.", ""},
+		{"busy", handbook.LeadTimeReview, at(0), 0, "Half of the 573 reviewed changes were merged within 6 h of the first review, nine in ten within 24 h; in the latest complete week the median was 6.4 h (n = 7), inside its usual range 3.1–13 h.", ""},
+		{"busy", handbook.LeadTimeDeploy, at(0), 0, "Half of the 573 changes reached production within 12 h of the merge, nine in ten within 2 days; in the latest complete week the median was 3.2 h (n = 7), inside its usual range 1.6–6.5 h.", ""},
 		{"too few changes", handbook.LeadTimePickup, two, 0, "Only 2 reviewed changes delivered, too few to speak of a typical wait for a review; the median is 3 h.", ""},
 		{"nothing happened", handbook.LeadTimeReview, at(5), 0, "", "No change was delivered in 26 weeks, so there is no review time."},
 		{"outside", handbook.LeadTimeReview, at(9), 0, "", "The data does not cover this window; it spans 28 Sep – 22 Nov 2026."},
@@ -157,7 +159,7 @@ func TestProvenanceIsInTheZone(t *testing.T) {
 		periods[i].From, periods[i].To = periods[i].From.Add(-2*time.Hour), periods[i].To.Add(-2*time.Hour)
 	}
 	fig := chart.DeploymentFrequency(service(periods), chart.Options{ID: "x", Zone: zone, Service: "Pay"})
-	want := "Pay · 9–22 Nov 2026, weeks from Monday · 14 deployments · source: tags · data as of 23 Nov 2026, 00:00 (Test/Zone) · coverage: complete, 2 of 2 weeks · none left out"
+	want := "Pay · 9–22 Nov 2026, weeks from Monday · 14 deployments · source: tags · data as of 23 Nov 2026, 00:00 (Test/Zone) · coverage: complete, 2 of 2 weeks · none left out · needs 8 complete weeks to say what is usual; has 2"
 	if got := fig.Provenance.Line(); got != want {
 		t.Errorf("got  %q\nwant %q", got, want)
 	}
@@ -189,7 +191,7 @@ func ExampleDeploymentFrequency() {
 	}
 	// Output:
 	// 2.7 deployments a week over 3 complete weeks; the latest complete week had 5.
-	// payments · 2–22 Mar 2026, weeks from Monday · 8 deployments · source: tags · data as of 23 Mar 2026, 06:12 (UTC) · coverage: complete, 3 of 3 weeks · none left out
+	// payments · 2–22 Mar 2026, weeks from Monday · 8 deployments · source: tags · data as of 23 Mar 2026, 06:12 (UTC) · coverage: complete, 3 of 3 weeks · none left out · needs 8 complete weeks to say what is usual; has 3
 	// [2–8 Mar 2026 3]
 	// [9–15 Mar 2026 0]
 	// [16–22 Mar 2026 5]
@@ -247,6 +249,112 @@ func TestMetrics_L3_EachStageHasItsFigure(t *testing.T) {
 			if got := strings.Join(fig.Table.Rows[i], "|"); got != want {
 				t.Errorf("%s, row %d: got %q, want %q", c.metric, i, got, want)
 			}
+		}
+	}
+}
+
+// steady is a service whose weeks have so many changes and hours of lead time;
+// as many deployments as changes.
+func steady(weekly ...[2]float64) dora.ServiceReport {
+	return service(weeks(len(weekly), func(i int, from, to time.Time) dora.Period {
+		return period(from, to, weekly[i][0], int(weekly[i][0]), 3600*weekly[i][1])
+	}))
+}
+
+func TestUsual(t *testing.T) {
+	t.Parallel()
+	normal := func(after ...[2]float64) dora.ServiceReport {
+		before := [][2]float64{{8, 12}, {9, 20}, {10, 31}, {8, 16}, {7, 24}, {9, 13}, {8, 28}, {9, 22}, {10, 19}}
+		return steady(append(before, after...)...)
+	}
+	open := normal([2]float64{9, 400})
+	open.Periods[9].Partial = true
+	shallow := normal()
+	shallow.Overall.LeadTime.Reason = dora.NotMeasured
+	for i := range shallow.Periods {
+		shallow.Periods[i].LeadTime = dora.LeadTime{Reason: dora.NotMeasured}
+	}
+	for _, c := range []struct {
+		name   string
+		metric handbook.Metric
+		report dora.ServiceReport
+		last   int
+		want   string
+	}{
+		{"inside", handbook.LeadTime, normal(), 0, "Nothing unusual: the median of the latest complete week was 19 h (n = 10); usual is 13–29 h."},
+		{"inside", handbook.DeploymentFrequency, normal(), 0, "Nothing unusual: the latest complete week had 10 deployments; usual is 7–10."},
+		{"a stage", handbook.LeadTimeReview, normal(), 0, "Nothing unusual: the median of the latest complete week was 3.8 h (n = 10); usual is 2.5–5.8 h."},
+		{"above once", handbook.LeadTime, normal([2]float64{9, 80}), 0, "Above its usual range: the median of the latest complete week was 3.3 days (n = 9); usual is 13–29 h."},
+		{"above for long", handbook.LeadTime, normal([2]float64{9, 80}, [2]float64{9, 90}, [2]float64{9, 200}), 0, "Above its usual range for 3 weeks: the median of the latest complete week was 8.3 days (n = 9); usual is 13 h – 3.3 days."},
+		{"below", handbook.LeadTime, normal([2]float64{9, 2}), 0, "Below its usual range: the median of the latest complete week was 2 h (n = 9); usual is 13–29 h."},
+		{"fewer deployments", handbook.DeploymentFrequency, normal([2]float64{1, 20}, [2]float64{2, 20}), 0, "Below its usual range for 2 weeks: the latest complete week had 2 deployments; usual is 6–10."},
+		{"a week is not over", handbook.LeadTime, open, 0, "Nothing unusual: the median of the latest complete week was 19 h (n = 10); usual is 13–29 h."},
+		{"what is shown is less than what is known", handbook.LeadTime, normal(), 2, "Nothing unusual: the median of the latest complete week was 19 h (n = 10); usual is 13–29 h."},
+		{"too few changes", handbook.LeadTime, normal([2]float64{2, 300}), 0, "Too few to compare: the median of the latest complete week was 12 days (n = 2)."},
+		{"nothing delivered since", handbook.LeadTime, normal([2]float64{0, 0}), 0, "Nothing unusual: the median of the latest week with a value was 19 h (n = 10); usual is 13–29 h."},
+		{"eight are enough", handbook.LeadTime, steady(slices.Repeat([][2]float64{{6, 5}}, 8)...), 0, "Nothing unusual: the median of the latest complete week was 5 h (n = 6); usual is 5 h."},
+		{"seven are not", handbook.LeadTime, steady(slices.Repeat([][2]float64{{6, 5}}, 7)...), 0, "Needs 8 complete weeks to say what is usual; has 7."},
+		{"none is complete", handbook.LeadTime, service(cut(weeks(1, busy()))), 0, "Needs 8 complete weeks to say what is usual; has none."},
+		{"three weeks", handbook.DeploymentFrequency, steady([][2]float64{{6, 5}, {6, 5}, {6, 5}}...), 0, "Needs 8 complete weeks to say what is usual; has 3."},
+		{"partial data", handbook.LeadTime, partial(normal()), 0, "The data is partial, so nothing is compared."},
+		{"nothing delivered", handbook.LeadTime, steady([2]float64{}, [2]float64{}), 0, "No change was delivered in 2 weeks, so there is no lead time."},
+		{"not measured", handbook.LeadTime, shallow, 0, "Change lead time is not measured."},
+		{"unknown", "luck", normal(), 0, "Not measured: Rutter knows no metric of this name."},
+	} {
+		if got := chart.Usual(c.metric, c.report, chart.Options{Last: c.last}); got != c.want {
+			t.Errorf("%s, %s:\n got %q\nwant %q", c.name, c.metric, got, c.want)
+		}
+	}
+}
+
+// One period unlike the others does not make the next ones usual, and what lies
+// more than twelve complete periods back is forgotten.
+func TestUsualForgets(t *testing.T) {
+	t.Parallel()
+	level := slices.Repeat([][2]float64{{9, 10}}, 12)
+	slow := append(slices.Clone(level), [2]float64{9, 500}, [2]float64{9, 10}, [2]float64{9, 30})
+	if got, want := chart.Usual(handbook.LeadTime, steady(slow...), chart.Options{}), "Above its usual range: the median of the latest complete week was 30 h (n = 9); usual is 10 h."; got != want {
+		t.Errorf("after one slow week:\n got %q\nwant %q", got, want)
+	}
+	moved := append(slices.Clone(level), slices.Repeat([][2]float64{{9, 40}}, 13)...)
+	if got, want := chart.Usual(handbook.LeadTime, steady(moved...), chart.Options{}), "Nothing unusual: the median of the latest complete week was 40 h (n = 9); usual is 40 h."; got != want {
+		t.Errorf("after thirteen weeks on another level:\n got %q\nwant %q", got, want)
+	}
+}
+
+var usualPath = regexp.MustCompile(`<path class="fig-usual" d="([^"]*)"`)
+
+// The band begins with the eighth complete week, and partial data has none.
+func TestUsualBand(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name   string
+		report dora.ServiceReport
+		steps  int // periods with a band
+		remark string
+	}{
+		{"seven weeks", steady(slices.Repeat([][2]float64{{6, 5}}, 7)...), 0, "needs 8 complete weeks to say what is usual; has 7"},
+		{"eight weeks", steady(slices.Repeat([][2]float64{{6, 5}}, 8)...), 1, ""},
+		{"twenty weeks", steady(slices.Repeat([][2]float64{{6, 5}}, 20)...), 13, ""},
+		{"partial data", partial(steady(slices.Repeat([][2]float64{{6, 5}}, 20)...)), 0, ""},
+		{"under a minute", steady(slices.Repeat([][2]float64{{6, .001}}, 20)...), 0, ""},
+	} {
+		fig := chart.New(handbook.LeadTime, c.report, chart.Options{ID: "x"})
+		got := 0
+		if m := usualPath.FindSubmatch(fig.SVG()); m != nil {
+			got = bytes.Count(m[1], []byte("H")) / 2
+		}
+		if got != c.steps {
+			t.Errorf("%s: a band of %d periods, want %d", c.name, got, c.steps)
+		}
+		if said := strings.Join(fig.Provenance.Remarks, "|"); said != c.remark {
+			t.Errorf("%s: remarks %q, want %q", c.name, said, c.remark)
+		}
+		if strings.Contains(fig.Finding, "Needs") {
+			t.Errorf("%s: the remark is in the finding: %q", c.name, fig.Finding)
+		}
+		if legend := strings.Count(string(fig.SVG()), "usual range of the median"); (legend == 2) != (c.steps > 0) {
+			t.Errorf("%s: %d entries in the legends", c.name, legend)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package dora
 
 import (
+	"slices"
 	"time"
 
 	"github.com/rutter-dev/rutter/internal/pack"
@@ -71,6 +72,14 @@ func (s Snapshot) Hash() pack.Hash {
 		AsOf     time.Time
 		Events   Events
 	}{s.service, s.coverage, s.asOf, s.events})
+}
+
+// SharesIncidents reports whether an incident of the service is one of others
+// too: its figures then rest on what they say of it (metrics/X2).
+func (s Snapshot) SharesIncidents() bool {
+	return slices.ContainsFunc(s.events.Incidents, func(i Incident) bool {
+		return len(i.Services) > 1 || len(i.Services) == 0 && i.Repo == ""
+	})
 }
 
 // Snapshots makes a snapshot of every service that events name, for events

@@ -5,13 +5,14 @@ import (
 	"fmt"
 	"html"
 	"html/template"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/rutter-dev/rutter/internal/chart"
-	"github.com/rutter-dev/rutter/internal/diag"
 	"github.com/rutter-dev/rutter/internal/dora"
 	"github.com/rutter-dev/rutter/internal/handbook"
 	"github.com/rutter-dev/rutter/internal/pack"
@@ -23,68 +24,167 @@ type Delivery struct {
 	opts      DeliveryOptions
 	snapshots map[string]dora.Snapshot // by name of the service
 
-	lock    sync.Mutex
-	reports map[question]*answer
+	lock         sync.Mutex
+	ledger       func() *dora.Ledger
+	reports      map[question]*answer[dora.ServiceReport]
+	explanations map[explained]*answer[dora.Explanation]
 }
 
 // DeliveryOptions say how pages show deliveries.
 type DeliveryOptions struct {
-	Zone       *time.Location // of dates
-	By         dora.By        // periods, where a block says nothing else
-	Window     handbook.Last  // span, where a block says nothing else
-	StaleAfter time.Duration  // age from which on readers are told how old the data is; 0: never
+	Zone       *time.Location    // of dates
+	By         dora.By           // periods, where a block says nothing else
+	Window     handbook.Last     // span, where a block says nothing else
+	StaleAfter time.Duration     // age from which on readers are told how old the data is; 0: never
+	Flags      map[string][]Flag // by name of the service, by time: what its charts should remind of
 }
 
-// question names a report: the service, the length of its periods and the
+// Flag is something that happened around a service.
+type Flag struct {
+	At   time.Time
+	Text string
+	URL  string // of another site; "": see Page
+	Page string // address on this site; "": none
+}
+
+// subject is what a report is of: a service, a team or, with neither, the
+// organisation.
+type subject struct{ service, team string }
+
+// question names a report: what it is of, the length of its periods and the
 // span before the as-of time; whole leaves out the period that is not over.
 type question struct {
-	service string
-	by      dora.By
-	last    handbook.Last
-	whole   bool
+	subject
+	by    dora.By
+	last  handbook.Last
+	whole bool
 }
 
-type answer struct {
-	once   sync.Once
-	report dora.ServiceReport
+// explained names an explanation: of one period, or with "" of the whole span.
+type explained struct {
+	question
+	metric handbook.Metric
+	period string
+}
+
+// answer is worked out once, whoever asks.
+type answer[T any] struct {
+	once  sync.Once
+	value T
+}
+
+// ask finds the answer to a question.
+func ask[Q comparable, T any](d *Delivery, answers map[Q]*answer[T], q Q, work func() T) T {
+	d.lock.Lock()
+	a := answers[q]
+	if a == nil {
+		a = &answer[T]{}
+		answers[q] = a
+	}
+	d.lock.Unlock()
+	a.once.Do(func() { a.value = work() })
+	return a.value
 }
 
 // NewDelivery returns the delivery data of a site: a snapshot for each name of a
 // service.
 func NewDelivery(snapshots map[string]dora.Snapshot, opts DeliveryOptions) *Delivery {
-	return &Delivery{opts: opts, snapshots: snapshots, reports: map[question]*answer{}}
+	return &Delivery{
+		opts: opts, snapshots: snapshots,
+		reports: map[question]*answer[dora.ServiceReport]{}, explanations: map[explained]*answer[dora.Explanation]{},
+		ledger: sync.OnceValue(func() *dora.Ledger {
+			var list []dora.Snapshot
+			for _, name := range slices.Sorted(maps.Keys(snapshots)) {
+				list = append(list, snapshots[name])
+			}
+			return dora.NewLedger(list)
+		}),
+	}
 }
 
 // hashes stand, by service, for all that its figures are drawn from.
 func (d *Delivery) hashes() map[string]pack.Hash {
 	hashes := map[string]pack.Hash{}
-	for name, s := range d.snapshots {
+	var shared []byte // incidents of several services tie these together
+	for _, name := range slices.Sorted(maps.Keys(d.snapshots)) {
+		s := d.snapshots[name]
 		h := s.Hash()
-		hashes[name] = pack.SumBytes(h[:], []byte(d.opts.Zone.String()), []byte(d.opts.By), []byte(lastWords(d.opts.Window)), []byte(d.opts.StaleAfter.String()))
+		if s.SharesIncidents() {
+			shared = append(shared, h[:]...)
+		}
+		hashes[name] = h
+	}
+	for name, h := range hashes {
+		flags := pack.Sum(&struct{ Flags []Flag }{d.opts.Flags[name]})
+		parts := [][]byte{h[:], flags[:], []byte(d.opts.Zone.String()), []byte(d.opts.By), []byte(lastWords(d.opts.Window)), []byte(d.opts.StaleAfter.String())}
+		if d.snapshots[name].SharesIncidents() {
+			parts = append(parts, shared)
+		}
+		hashes[name] = pack.SumBytes(parts...)
 	}
 	return hashes
 }
 
 // report answers a question; a service without a snapshot has no data.
 func (d *Delivery) report(q question) dora.ServiceReport {
-	d.lock.Lock()
-	a := d.reports[q]
-	if a == nil {
-		a = &answer{}
-		d.reports[q] = a
-	}
-	d.lock.Unlock()
-	a.once.Do(func() {
-		s := d.snapshots[q.service]
-		opts := dora.Options{Zone: d.opts.Zone, By: q.by}
-		opts.From, opts.To = d.span(s, q)
-		a.report = dora.Compute([]dora.Snapshot{s}, opts).Services[0]
-		if from := firstWhole(a.report.Periods); q.whole && from.After(opts.From) && q.last.Unit != 'd' {
+	return ask(d, d.reports, q, func() dora.ServiceReport {
+		opts := d.options(q)
+		r := d.compute(q.subject, opts)
+		if from := firstWhole(r.Periods); q.whole && from.After(opts.From) && q.last.Unit != 'd' {
 			opts.From = from
-			a.report = dora.Compute([]dora.Snapshot{s}, opts).Services[0]
+			r = d.compute(q.subject, opts)
 		}
+		return r
 	})
-	return a.report
+}
+
+func (d *Delivery) compute(s subject, opts dora.Options) dora.ServiceReport {
+	var r dora.ServiceReport
+	ok := true
+	switch {
+	case s.service != "":
+		r, ok = d.ledger().Service(s.service, opts)
+	case s.team != "":
+		r, ok = d.ledger().Team(s.team, opts)
+	default:
+		r = d.ledger().Organisation(opts)
+	}
+	if !ok {
+		none := dora.NewSnapshot(dora.Service{Name: s.service, Team: s.team}, dora.Coverage{Status: dora.Uncovered}, time.Time{}, dora.Events{})
+		return dora.Compute([]dora.Snapshot{none}, opts).Services[0]
+	}
+	return r
+}
+
+// options are the range and periods of a question.
+func (d *Delivery) options(q question) dora.Options {
+	opts := dora.Options{Zone: d.opts.Zone, By: q.by}
+	opts.From, opts.To = d.span(q)
+	return opts
+}
+
+// explain gives the rows behind a number of the report that answers the same
+// question.
+func (d *Delivery) explain(q question, metric handbook.Metric, period string) dora.Explanation {
+	return ask(d, d.explanations, explained{q, metric, period}, func() dora.Explanation {
+		e, err := d.ledger().Explain(dora.Query{Metric: metric, Service: q.service, Team: q.team, Period: period}, d.options(q))
+		if err != nil {
+			return dora.Explanation{Metric: metric} // of a service without data
+		}
+		return e
+	})
+}
+
+// members are the snapshots that a subject is of.
+func (d *Delivery) members(s subject) []dora.Snapshot {
+	var list []dora.Snapshot
+	for _, name := range slices.Sorted(maps.Keys(d.snapshots)) {
+		shot := d.snapshots[name]
+		if s.service == name || s.service == "" && (s.team == "" || s.team == shot.Service().Team) {
+			list = append(list, shot)
+		}
+	}
+	return list
 }
 
 // firstWhole is the beginning of the first period that the data covers whole:
@@ -104,9 +204,18 @@ var lengths = map[byte]dora.By{'d': dora.Week, 'w': dora.Week, 'm': dora.Month, 
 // span is the range that a question is about: whole periods before the as-of
 // time and, unless only whole periods are wanted, the one it falls into. Of a
 // span that begins before the data does, the empty beginning is left out.
-func (d *Delivery) span(s dora.Snapshot, q question) (from, to time.Time) {
-	from, to = d.before(s.AsOf(), q)
-	if first, _ := s.Covered(); from.Before(first) && first.Before(to) {
+func (d *Delivery) span(q question) (from, to time.Time) {
+	var asOf, first time.Time
+	for _, s := range d.members(q.subject) {
+		if s.AsOf().After(asOf) {
+			asOf = s.AsOf()
+		}
+		if begin, _ := s.Covered(); !begin.IsZero() && (first.IsZero() || begin.Before(first)) {
+			first = begin
+		}
+	}
+	from, to = d.before(asOf, q)
+	if from.Before(first) && first.Before(to) {
 		from = first
 	}
 	return from, to
@@ -143,7 +252,7 @@ func (d *Delivery) before(asOf time.Time, q question) (from, to time.Time) {
 
 // figure draws the chart that a metric block asks for.
 func (m *maker) figure(out *bytes.Buffer, ref handbook.MetricRef, id string) {
-	q := question{service: ref.Service.Value, by: m.in.Delivery.opts.By, last: m.in.Delivery.opts.Window}
+	q := question{subject: subject{service: ref.Service.Value}, by: m.in.Delivery.opts.By, last: m.in.Delivery.opts.Window}
 	if ref.By != "" {
 		q.by = dora.By(ref.By)
 	}
@@ -157,12 +266,23 @@ func (m *maker) figure(out *bytes.Buffer, ref handbook.MetricRef, id string) {
 }
 
 func (m *maker) figureView(q question, metric handbook.Metric, id, title string) FigureView {
-	report, _ := m.report(q)
+	report, address := m.report(q)
+	return m.show(chart.New(metric, report, m.chart(q, metric, id, title, report, address)), report.Sample)
+}
+
+// show is a figure as the theme gets it.
+func (m *maker) show(f *chart.Figure, sample bool) FigureView {
 	d := m.in.Delivery
-	f := chart.New(metric, report, d.chart(q, id, title, report))
 	v := FigureView{
-		ID: id, Title: f.Title, Sign: SignView(f.Sign), Finding: f.Finding, Sample: report.Sample, Empty: f.Empty,
-		Columns: f.Table.Columns, Rows: f.Table.Rows, Provenance: d.provenance(f.Provenance, report.Sample),
+		ID: f.ID, Title: f.Title, Sign: SignView(f.Sign), Finding: f.Finding, Sample: sample, Empty: f.Empty,
+		Columns: f.Table.Columns, Provenance: d.provenance(f.Provenance, sample),
+	}
+	for i, cells := range f.Table.Rows {
+		row := TableRow{Cells: cells}
+		if i < len(f.Table.Links) {
+			row.Href = f.Table.Links[i]
+		}
+		v.Rows = append(v.Rows, row)
 	}
 	if f.Sign.String() == f.Empty {
 		v.Sign = SignView{} // it is said already
@@ -176,9 +296,35 @@ func (m *maker) figureView(q question, metric handbook.Metric, id, title string)
 	return v
 }
 
-// chart is how the answer to a question is drawn.
+// chart is how the answer to a question is drawn on this page.
+func (m *maker) chart(q question, metric handbook.Metric, id, title string, s dora.ServiceReport, address string) chart.Options {
+	o := m.in.Delivery.chart(q, id, title, s)
+	if q.service != "" && address != "" && q.by == explainedBy(metric) && q.last == m.in.Delivery.opts.Window {
+		o.Rows = m.href(explanationOf(address, metric))
+	}
+	for i, f := range m.in.Delivery.opts.Flags[q.service] {
+		flag := chart.Flag{N: i + 1, At: f.At, Text: f.Text, URL: f.URL}
+		if f.Page != "" {
+			flag.URL = m.href(f.Page)
+		}
+		o.Flags = append(o.Flags, flag)
+	}
+	return o
+}
+
 func (d *Delivery) chart(q question, id, title string, s dora.ServiceReport) chart.Options {
-	return chart.Options{ID: id, Title: title, Zone: d.opts.Zone, By: q.by, Service: q.service, Sample: s.Sample, Rules: d.snapshots[q.service].Service()}
+	return chart.Options{ID: id, Title: title, Zone: d.opts.Zone, By: q.by, Service: q.name(), Sample: s.Sample, Rules: d.snapshots[q.service].Service()}
+}
+
+// name is what readers call a subject.
+func (s subject) name() string {
+	switch {
+	case s.service != "":
+		return s.service
+	case s.team != "":
+		return ownerName("team:" + s.team)
+	}
+	return "All services"
 }
 
 func (d *Delivery) provenance(p chart.Provenance, sample bool) ProvenanceView {
@@ -219,7 +365,7 @@ func (d *Delivery) age(p chart.Provenance, sample bool) AgeView {
 // page of its service, with what it counts and rests on as its title.
 func (m *maker) value(out *bytes.Buffer, ref handbook.MetricRef) {
 	window := m.in.Delivery.opts.Window
-	q := question{service: ref.Service.Value, last: window, whole: true}
+	q := question{subject: subject{service: ref.Service.Value}, last: window, whole: true}
 	if ref.Last.N > 0 {
 		q.last = ref.Last
 	}
@@ -253,8 +399,12 @@ func (m *maker) value(out *bytes.Buffer, ref handbook.MetricRef) {
 }
 
 // report answers a question, and notes that the page rests on the deliveries of
-// the service. The address is that of its page.
+// the services. The address is that of the page of the one service.
 func (m *maker) report(q question) (report dora.ServiceReport, address string) {
+	if q.service == "" {
+		m.Services()
+		return m.in.Delivery.report(q), ""
+	}
 	service, _ := m.Service(q.service)
 	return m.in.Delivery.report(q), service.Address
 }
@@ -293,6 +443,29 @@ func newReading(metric handbook.Metric, stat string, s dora.ServiceReport) readi
 			v, r.title = s.Overall.LeadTime.Mean, "mean of change lead time"
 		}
 		reason, r.n = stage.Reason, fmt.Sprintf("n = %d", stage.N)
+	case metric == handbook.ChangeFailRate:
+		f := s.Overall.ChangeFailRate
+		v, show, reason, r.n = f.Value, percentOf, f.Reason, fmt.Sprintf("n = %d", f.N)
+		if stat == "n" && f.Reason != dora.NotMeasured && f.Reason != dora.OutsideCoverage {
+			v, show, r.title = dora.Num(float64(f.N)), count("deployment"), "deployments"
+		}
+	case metric == handbook.ReworkRate:
+		w := s.Overall.ReworkRate
+		v, show, reason, r.n = w.Value, percentOf, w.Reason, fmt.Sprintf("n = %d", w.N)
+		if stat == "n" && w.Reason != dora.NotMeasured && w.Reason != dora.OutsideCoverage {
+			v, show, r.title = dora.Num(float64(w.N)), count("deployment"), "deployments"
+		}
+	case metric == handbook.RecoveryTime:
+		t := s.Overall.RecoveryTime
+		open, _ := t.Open.Get()
+		v, show, reason, r.n = t.P50, chart.Duration, t.Reason, fmt.Sprintf("n = %d", t.N+int(open))
+		r.title = "median of failed deployment recovery time"
+		if more, ok := t.More.Get(); ok { // more than half are open (metrics/X6)
+			v, show = t.More, func(float64) string { return "over " + chart.Duration(more) }
+		}
+		if stat == "n" && t.Reason != dora.NotMeasured && t.Reason != dora.OutsideCoverage {
+			v, show, r.title = dora.Num(float64(t.N)+open), count("failed deployment"), "failed deployments"
+		}
 	}
 	x, ok := v.Get()
 	r.known = ok
@@ -378,79 +551,4 @@ func decimal(x float64) string {
 func lastWords(l handbook.Last) string {
 	unit := map[byte]string{'d': "day", 'w': "week", 'm': "month", 'y': "year"}[l.Unit]
 	return count(unit)(float64(l.N))
-}
-
-// monthsShown is how far back the monthly charts of a service page go.
-const monthsShown = 24
-
-// service is the delivery data of a service page.
-func (m *maker) service(name string) *ServiceView {
-	d := m.in.Delivery
-	now, _ := m.report(question{service: name, by: dora.Week, last: d.opts.Window})
-	whole, _ := m.report(question{service: name, by: lengths[d.opts.Window.Unit], last: d.opts.Window, whole: true})
-	v := &ServiceView{
-		Name: name, Sample: now.Sample,
-		Source: chart.SourceName(now.Source), Status: string(now.Coverage.Status), Sign: SignView(chart.SignOf(now.Coverage)),
-	}
-	if now.Coverage.Status != dora.Uncovered {
-		v.Coverage = strings.TrimPrefix(chart.CoverageWords(now.Coverage, d.opts.Zone), v.Status+", ")
-	}
-	p := d.chart(question{service: name}, "", "", now).Provenance(handbook.DeploymentFrequency, now, "")
-	v.Age = d.age(p, now.Sample)
-	periods := 0
-	for _, p := range whole.Periods {
-		if !p.Partial {
-			periods++
-		}
-	}
-	unit := "whole " + string(lengths[d.opts.Window.Unit])
-	over := "last " + count(unit)(float64(periods))
-	if periods == 0 {
-		over = "no " + unit + " is covered yet"
-	}
-	line := func(metric handbook.Metric, stat, detail string) {
-		r := newReading(metric, stat, whole)
-		left := d.chart(question{service: name}, "", "", whole).Provenance(metric, whole, "").LeftOutWords()
-		if left != "" {
-			detail += "; " + left
-		}
-		v.Metrics = append(v.Metrics, MetricView{Name: chart.MetricName(metric), Value: r.text, Detail: detail, Known: r.known})
-	}
-	lt, dep := whole.Overall.LeadTime, whole.Overall.Deployments
-	detail := over
-	if lt.N > 0 {
-		detail = fmt.Sprintf("median of %s, %s", count("change")(float64(lt.N)), over)
-	}
-	if p90, ok := lt.P90.Get(); ok {
-		detail += "; nine in ten under " + chart.Duration(p90)
-	}
-	line(handbook.LeadTime, "p50", detail)
-	detail = over
-	if n, ok := dep.Count.Get(); ok {
-		detail = count("deployment")(n) + ", " + over
-	}
-	line(handbook.DeploymentFrequency, "per_week", detail)
-	const unread = "needs incidents, rollbacks or reverts, which this version does not read"
-	for _, metric := range []handbook.Metric{handbook.ChangeFailRate, handbook.RecoveryTime, handbook.ReworkRate} {
-		line(metric, "", unread)
-	}
-	for _, metric := range []handbook.Metric{handbook.DeploymentFrequency, handbook.LeadTime} {
-		id := "rt-" + strings.ReplaceAll(string(metric), "_", "-") // headings and HTML of pages have no such ids
-		v.Weeks = append(v.Weeks, m.figureView(question{service: name, by: dora.Week, last: d.opts.Window}, metric, id+"-week", ""))
-		v.Months = append(v.Months, m.figureView(question{service: name, by: dora.Month, last: handbook.Last{N: monthsShown, Unit: 'm'}}, metric, id+"-month", ""))
-	}
-	for _, figures := range [][]FigureView{v.Weeks, v.Months} {
-		for i := range figures {
-			if figures[i].Sign.Text != "" {
-				figures[i].Sign.Text = "the values may still change. Why, and what to do, stands above."
-			}
-		}
-	}
-	for _, f := range now.Findings {
-		if f.Code == diag.CoverageGap && v.Sign.Word != "" {
-			continue // said above, in words
-		}
-		v.Notes = append(v.Notes, Note{Code: string(f.Code), Message: f.Message, Hint: f.Hint})
-	}
-	return v
 }

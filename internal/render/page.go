@@ -72,10 +72,19 @@ func (m *maker) page(path handbook.Path) (*PageView, error) {
 			return [2]*Link{m.linkOrNil(before), m.linkOrNil(after)}
 		})
 	}
-	if p.Kind() == handbook.Service {
-		v.Service = m.service(p.Name())
+	switch p.Kind() {
+	case handbook.Service:
+		v.Delivery = m.service(p.Name())
+	case handbook.Team:
+		v.Delivery = m.teamPage(p.Name())
+	case handbook.Overview:
+		v.Delivery = m.several(subject{})
+	case handbook.MetricPage:
+		v.Delivery = m.metricPage(meta.MetricPage.ID)
+	}
+	if v.Delivery != nil {
 		v.HasFigures = true
-		v.Sample = v.Sample || v.Service.Sample
+		v.Sample = v.Sample || v.Delivery.Sample
 	}
 	return v, nil
 }

@@ -123,6 +123,9 @@ func (r *Renderer) list() {
 		path := p.Path
 		view(p.URL+"index.html", p.Pos, true, func(m *maker) (*PageView, error) { return m.page(path) })
 	}
+	for _, p := range r.in.Site.Services {
+		r.explanationFiles(p, view)
+	}
 	for dir, address := range r.index.Bare() {
 		view(address+"index.html", diag.Pos{Path: string(dir)}, false, always(func(m *maker) *PageView { return m.section(dir) }))
 	}
@@ -292,4 +295,5 @@ func (m *maker) sitemap() ([]byte, error) {
 
 var kindLabels = map[handbook.Kind]string{
 	handbook.Role: "Role", handbook.Process: "Process", handbook.Book: "Book guide", handbook.Service: "Service",
+	handbook.Team: "Team", handbook.MetricPage: "Metric", handbook.Decision: "Decision",
 }

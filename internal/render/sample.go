@@ -41,7 +41,7 @@ func fullView(kind string) *PageView {
 	card := Card{Link: link, Summary: "What the page says."}
 	figure := FigureView{
 		ID: "figure", Title: "A figure", Finding: "It rises.", Sample: true, SVG: "<svg></svg>",
-		Columns: []string{"Week", "Value"}, Rows: [][]string{{"1", "2"}, {"2", "3"}}, Options: "{}",
+		Columns: []string{"Week", "Value"}, Rows: []TableRow{{[]string{"1", "2"}, "rows/#1"}, {Cells: []string{"2", "3"}}}, Options: "{}", Explain: "rows/",
 		Sign: SignView{"Partial", "reading was interrupted."},
 		Provenance: ProvenanceView{
 			Parts: []string{"A service", "n = 3"}, Age: AgeView{"1 Jan 2026, 12:00 (UTC)", "2026-01-01T12:00:00Z", 3600}, Coverage: "partial, 2 of 3 weeks",
@@ -55,11 +55,24 @@ func fullView(kind string) *PageView {
 	v.TOC = []Heading{{"one", "One", []Heading{{ID: "below", HTML: "Below"}}}, {ID: "two", HTML: "Two"}}
 	v.Facts = []Fact{{"Purpose", []string{"To be there."}}, {"Skills", []string{"one", "two"}}}
 	v.Body = template.HTML(strings.Repeat("<p>Text.</p>\n", 3))
-	v.Service = &ServiceView{
-		Name: "service", Age: figure.Provenance.Age, Source: "tags", Coverage: "all of 2025", Status: "partial", Sign: figure.Sign, Sample: true,
-		Metrics: []MetricView{{"Change lead time", "2 days", "median", true}, {Name: "Recovery time", Value: "not measured"}},
-		Weeks:   []FigureView{figure, none}, Months: []FigureView{figure},
-		Notes: []Note{{"DQ01", "A remark.", "A way out."}, {Message: "Another."}},
+	v.Delivery = &DeliveryView{
+		Name: "service", Age: figure.Provenance.Age, Source: "tags", Coverage: "all of 2025", Status: "partial", Sign: figure.Sign, Sample: true, LeftOut: "3 left out",
+		Metrics: []MetricView{{"Change lead time", "2 days", "median", true, "Nothing unusual.", "rows/"}, {Name: "Recovery time", Value: "not measured"}},
+		Panels:  []PanelView{{"How it goes", []FigureView{figure, none}}, {Title: "Empty"}}, Months: []FigureView{figure},
+		Flags:    []FlagView{{1, "1 Jan 2026", "Something was decided", "../decision/"}, {N: 2, Date: "2 Jan 2026", Text: "A holiday"}},
+		Services: []ServiceRow{{Link: link, Team: "Platform team", Source: "tags", Status: "partial", Sign: "reading was interrupted.", Age: figure.Provenance.Age, Sample: true}, {Link: current, Status: "unknown"}},
+		Notes:    []Note{{"DQ01", "A remark.", "A way out."}, {Message: "Another."}}, Downloads: links,
+	}
+	v.Explain = &ExplainView{
+		Definition: "What it means.", Service: link, Source: "tags", Status: "complete", Sign: figure.Sign, Age: figure.Provenance.Age, Durations: true, Stages: true,
+		Downloads: links, Others: links, Command: "rutter explain lead_time --period ",
+		Periods: []ExplainedPeriod{{
+			ID: "2026-W12", Name: "16–22 Mar 2026 (2026-W12)", Value: "2 days", Known: true, Partial: true, Counts: "2 collected = 1 counted + 1 left out", Collected: 2, Steps: []string{"n = 1"}, More: 3,
+			Rows: []RowView{
+				{ID: "#12", Kind: "change", Title: "A change", Href: "https://example.org/12", Counted: true, When: "16 Mar 2026, 10:00", Value: "2 days", Parts: []string{"1 day", "—", "—", "1 day"}, Class: "normal", Rule: "C2", Why: "first delivered by v1", Evidence: []string{"revert: #13"}},
+				{ID: "#13", Kind: "change", When: "17 Mar 2026, 10:00", Rule: "C10", Why: "made by a bot"},
+			},
+		}, {ID: "2026-W11", Name: "9–15 Mar 2026", Value: "no data"}},
 	}
 	v.site = once(func() *SiteView {
 		return &SiteView{

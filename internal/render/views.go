@@ -17,7 +17,7 @@ import (
 // PageView is a page of any kind.
 type PageView struct {
 	Path        string // source path, such as "roles/qa.md"; "" for pages made by the build
-	Kind        string // home, section, page, role, process, book, service, list or missing: the layout that is used
+	Kind        string // home, section, list, missing, explain or a kind of page: the layout that is used
 	KindLabel   string // what readers call the kind: "Role", "Process" …; "" where it says nothing
 	Title       string
 	Heading     template.HTML // the title with its inline markup: the h1
@@ -30,7 +30,8 @@ type PageView struct {
 	TOC         []Heading // empty where there are fewer than two headings
 	Facts       []Fact    // typed front matter worth showing at the top
 	Body        template.HTML
-	Service     *ServiceView
+	Delivery    *DeliveryView
+	Explain     *ExplainView
 	HasFigures  bool
 
 	address   string
@@ -159,19 +160,92 @@ type Group struct {
 	Links []Link
 }
 
-// ServiceView is the delivery data of a service.
-type ServiceView struct {
-	Name     string
-	Age      AgeView
-	Source   string // in words: "tags", "merges, a proxy for deployments"
-	Coverage string // in words: "complete, 3 Jan 2025 – 22 Nov 2026"
-	Status   string // complete, partial, stale or unknown
-	Sign     SignView
-	Sample   bool
-	Metrics  []MetricView // the five, each with its current value or why it has none
-	Weeks    []FigureView
-	Months   []FigureView
-	Notes    []Note // data-quality findings
+// DeliveryView is the delivery data of a service, a team or all services.
+type DeliveryView struct {
+	Name      string
+	Age       AgeView
+	Source    string // in words: "tags", "merges, a proxy for deployments"
+	Coverage  string // in words: "complete, 3 Jan 2025 – 22 Nov 2026"
+	Status    string // complete, partial, stale or unknown
+	LeftOut   string // "12 left out"; "" where nothing was counted
+	Sign      SignView
+	Sample    bool
+	One       bool         // it is one metric: there is no summary
+	Metrics   []MetricView // the five, each with its current value or why it has none
+	Panels    []PanelView
+	Months    []FigureView // the longer view
+	Flags     []FlagView   // what the numbered flags on the charts mean
+	Services  []ServiceRow // of teams and the organisation
+	Notes     []Note       // data-quality findings
+	Downloads []Link
+}
+
+// PanelView is a group of charts that answer one question.
+type PanelView struct {
+	Title   string
+	Figures []FigureView
+}
+
+// FlagView is what a numbered flag stands for.
+type FlagView struct {
+	N          int
+	Date, Text string
+	Href       string // "": nowhere
+}
+
+// ServiceRow is what is known of one service.
+type ServiceRow struct {
+	Link
+	Team   string
+	Source string
+	Status string
+	Sign   string // what is missing; "" where nothing is
+	Age    AgeView
+	Sample bool
+}
+
+// ExplainView is the page with the rows behind a metric of a service.
+type ExplainView struct {
+	Definition string
+	Service    Link
+	Source     string
+	Status     string
+	Sign       SignView
+	Age        AgeView
+	Durations  bool              // rows have a duration
+	Stages     bool              // rows have the stages of lead time
+	Periods    []ExplainedPeriod // newest first
+	Downloads  []Link
+	Others     []Link // the other metrics
+	Command    string // prints the same; a period comes after it
+}
+
+// ExplainedPeriod is one week or month: the value, how it is worked out, and
+// the rows.
+type ExplainedPeriod struct {
+	ID        string // 2026-W12
+	Name      string
+	Value     string
+	Known     bool
+	Partial   bool
+	Counts    string // 14 collected = 12 counted + 2 left out
+	Collected int
+	Steps     []string
+	Rows      []RowView
+	More      int // rows that only the file has
+}
+
+// RowView is one change, deployment or incident.
+type RowView struct {
+	ID, Kind, Title string
+	Href            string // on another site; "": unknown, or not shown
+	Counted         bool
+	When            string
+	Value           string // a duration
+	Parts           []string
+	Class           string
+	Rule, Why       string
+	Evidence        []string
 }
 
 // AgeView is the instant that data is of. No build asks a clock: a script works
@@ -209,11 +283,19 @@ type MetricView struct {
 	Value  string // "2.1 days", or "not measured"
 	Detail string // "median of 42 changes, last 12 weeks; 3 left out", or how to measure it
 	Known  bool
+	Usual  string // "Nothing unusual: …"; "" where there is nothing to say
+	Href   string // of the rows behind it; "": there are none
 }
 
 // Note is a remark about the data.
 type Note struct {
 	Code, Message, Hint string
+}
+
+// TableRow is a row of a figure's table; its first cell names it.
+type TableRow struct {
+	Cells []string
+	Href  string // of the rows behind it; "": there are none
 }
 
 // FigureView is a chart with everything that belongs to it.
@@ -226,7 +308,8 @@ type FigureView struct {
 	SVG     template.HTML // the static chart; empty when there is nothing to draw
 	Empty   string        // why there is nothing to draw
 	Columns []string      // of the table
-	Rows    [][]string
+	Rows    []TableRow
+	Explain string // href of the rows behind it; "": there are none
 	Options string // JSON for the explorable chart; "" when there is none
 
 	Provenance ProvenanceView

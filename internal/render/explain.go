@@ -1,0 +1,170 @@
+package render
+
+import (
+	"bytes"
+	"fmt"
+	"html/template"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/rutter-dev/rutter/internal/chart"
+	"github.com/rutter-dev/rutter/internal/diag"
+	"github.com/rutter-dev/rutter/internal/dora"
+	"github.com/rutter-dev/rutter/internal/handbook"
+	"github.com/rutter-dev/rutter/internal/site"
+)
+
+// maxRows is how many rows a period lists; the file beside the page has all.
+const maxRows = 200
+
+// definitions are what the metrics mean, in the words of their readers.
+var definitions = map[handbook.Metric]string{
+	handbook.LeadTime:            "From the first commit of a change to that change running in production. Each change counts once, for the first deployment that contains it.",
+	handbook.DeploymentFrequency: "Successful deployments to production. A redeploy of what is live already, and an attempt that failed, do not count.",
+	handbook.ChangeFailRate:      "Deployments that failed in production, of all deployments. A deployment fails at most once, however many signs there are.",
+	handbook.RecoveryTime:        "From a failed deployment going live to service being restored. What is still open counts as longer than it has lasted (Kaplan–Meier).",
+	handbook.ReworkRate:          "Deployments that repaired an earlier one, of all deployments: rollbacks, reverts, hotfixes, and fixes of incidents.",
+}
+
+// explanationFiles lists the files that explain the numbers of a service.
+func (r *Renderer) explanationFiles(p *site.Page, view func(name string, pos diag.Pos, page bool, make func(*maker) (*PageView, error))) {
+	path, name, address := p.Path, p.Name(), p.URL
+	for _, metric := range five {
+		to := explanationOf(address, metric)
+		view(to+"index.html", p.Pos, false, func(m *maker) (*PageView, error) { return m.explanation(path, name, metric), nil })
+		rows := func(m *maker) dora.Explanation {
+			m.Service(name)
+			d := m.in.Delivery
+			return d.explain(question{subject: subject{service: name}, by: explainedBy(metric), last: d.opts.Window}, metric, "")
+		}
+		r.data(to+"rows.csv", func(m *maker, w io.Writer) error { return rows(m).WriteCSV(w) })
+		r.data(to+"rows.json", func(m *maker, w io.Writer) error { return rows(m).WriteJSON(w) })
+	}
+	report := func(m *maker) dora.Report {
+		m.Service(name)
+		d := m.in.Delivery
+		q := question{subject: subject{service: name}, by: dora.Week, last: d.opts.Window}
+		one := d.report(q)
+		return dora.Report{Schema: dora.Schema, AsOf: one.AsOf, TimeZone: d.opts.Zone.String(), By: q.by, Teams: []dora.ServiceReport{}, Services: []dora.ServiceReport{one}}
+	}
+	r.data(address+"metrics.csv", func(m *maker, w io.Writer) error { return report(m).WriteCSV(w) })
+	r.data(address+"metrics.json", func(m *maker, w io.Writer) error { return report(m).WriteJSON(w) })
+}
+
+// data lists a file that is no page.
+func (r *Renderer) data(name string, write func(*maker, io.Writer) error) {
+	r.files = append(r.files, File{Name: name, make: func(m *maker) ([]byte, error) {
+		var out bytes.Buffer
+		err := write(m, &out)
+		return out.Bytes(), err
+	}})
+}
+
+// explanation is the page with the rows behind a metric of a service.
+func (m *maker) explanation(path handbook.Path, service string, metric handbook.Metric) *PageView {
+	p := m.Page(path)
+	address := explanationOf(p.Address(), metric)
+	m.reachedFrom(address)
+	d := m.in.Delivery
+	q := question{subject: subject{service: service}, by: explainedBy(metric), last: d.opts.Window}
+	report, _ := m.report(q)
+	v := m.view()
+	name := strings.ToLower(chart.MetricName(metric))
+	v.Kind, v.Title = "explain", "How we come to the "+name+" of "+p.Title()
+	v.Heading = template.HTML(template.HTMLEscapeString(v.Title))
+	v.Description = definitions[metric]
+	v.Owner, v.Sample = ownerName(p.Owner()), report.Sample
+	v.crumbs = once(func() []Link {
+		return append(m.links(m.Crumbs(p.Folder(), true)), Link{Href: m.href(p.Address()), Title: p.Title()})
+	})
+	e := &ExplainView{
+		Definition: definitions[metric], Service: Link{Href: m.href(p.Address()), Title: p.Title()},
+		Status: string(report.Coverage.Status), Sign: SignView(chart.SignOf(report.Coverage)), Source: chart.SourceName(report.Source),
+		Downloads: []Link{{Href: m.href(address + "rows.csv"), Title: "All rows as CSV"}, {Href: m.href(address + "rows.json"), Title: "as JSON"}},
+	}
+	prov := d.chart(q, "", "", report).Provenance(metric, report, "")
+	e.Age = d.age(prov, report.Sample)
+	e.Command = "rutter explain " + string(metric) + " --service " + service + " --period "
+	for _, other := range five {
+		e.Others = append(e.Others, Link{Href: m.href(explanationOf(p.Address(), other)), Title: chart.MetricName(other), Current: other == metric})
+	}
+	durations := metric == handbook.LeadTime || metric == handbook.RecoveryTime
+	e.Durations, e.Stages = durations, metric == handbook.LeadTime && report.Overall.LeadTime.Stages.Coding.Reason != dora.NotInSource
+	for i := len(report.Periods) - 1; i >= 0; i-- {
+		period := report.Periods[i]
+		if period.Period == nil {
+			continue
+		}
+		one := d.explain(q, metric, *period.Period)
+		e.Periods = append(e.Periods, m.explained(one, period, durations))
+	}
+	v.Explain = e
+	return v
+}
+
+// explained is one period of an explanation.
+func (m *maker) explained(e dora.Explanation, p dora.Period, durations bool) ExplainedPeriod {
+	zone := m.in.Delivery.opts.Zone
+	r := newReading(e.Metric, e.Metric.Stats()[0], dora.ServiceReport{Overall: p, Coverage: e.Coverage})
+	v := ExplainedPeriod{
+		ID: *p.Period, Name: periodWords(p, zone), Value: r.text, Known: r.known, Partial: p.Partial, Steps: e.Steps,
+		Counts: fmt.Sprintf("%d collected = %d counted + %d left out", e.Collected, e.Included, e.Excluded), Collected: e.Collected,
+	}
+	rows := slices.Clone(e.Rows)
+	slices.SortStableFunc(rows, func(a, b dora.Row) int { // what counts stands first
+		switch {
+		case a.Included == b.Included:
+			return 0
+		case a.Included:
+			return -1
+		}
+		return 1
+	})
+	v.More = max(0, len(rows)-maxRows)
+	for _, row := range rows[:len(rows)-v.More] {
+		v.Rows = append(v.Rows, rowView(row, zone, durations))
+	}
+	return v
+}
+
+// periodWords names a period: 16–22 Mar 2026 (2026-W12).
+func periodWords(p dora.Period, zone *time.Location) string {
+	return chart.Days(p.From.In(zone), p.To.In(zone)) + " (" + *p.Period + ")"
+}
+
+func rowView(r dora.Row, zone *time.Location, durations bool) RowView {
+	v := RowView{
+		ID: r.ID, Kind: string(r.Kind), Title: r.Title, Counted: r.Included, When: r.At.In(zone).Format("2 Jan 2006, 15:04"),
+		Class: r.Class, Rule: r.Rule, Why: r.Why,
+	}
+	if web(r.URL) {
+		v.Href = r.URL
+	}
+	if s, ok := r.Seconds.Get(); ok && durations {
+		v.Value = chart.Duration(s)
+	}
+	if r.Parts != nil {
+		for _, part := range []dora.Number{r.Parts.Coding, r.Parts.Pickup, r.Parts.Review, r.Parts.Deploy} {
+			words := "—"
+			if s, ok := part.Get(); ok {
+				words = chart.Duration(s)
+			}
+			v.Parts = append(v.Parts, words)
+		}
+	}
+	for _, e := range r.Evidence {
+		text := fmt.Sprintf("%s (%s): %s, %s", e.Kind, e.Confidence, e.By, e.At.In(zone).Format("2 Jan 2006, 15:04"))
+		if !e.Until.IsZero() && !e.Until.Equal(e.At) {
+			text += ", over " + e.Until.In(zone).Format("2 Jan 2006, 15:04")
+		}
+		v.Evidence = append(v.Evidence, text)
+	}
+	return v
+}
+
+// web reports whether an address that came from elsewhere may be linked to.
+func web(address string) bool {
+	return strings.HasPrefix(address, "https://") || strings.HasPrefix(address, "http://")
+}
