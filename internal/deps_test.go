@@ -94,6 +94,7 @@ var rules = map[string]rule{
 	"internal/bench/floor":  {alone: true}, // what a build costs at least, without any of ours
 
 	"themes":         {},
+	"docs":           {pure: true},
 	"cmd/rutter":     {all: true},
 	"cmd/sampledata": {may: map[string]string{"internal/dora": "the events that it makes up", "internal/events": "writes them"}},
 }
@@ -139,7 +140,7 @@ func packages(t *testing.T) (map[string][]goFile, *token.FileSet) {
 	t.Helper()
 	fset := token.NewFileSet()
 	all := map[string][]goFile{}
-	for _, top := range []string{"cmd", "internal", "themes"} {
+	for _, top := range []string{"cmd", "docs", "internal", "themes"} {
 		err := filepath.WalkDir(filepath.Join("..", top), func(name string, d fs.DirEntry, err error) error {
 			if err != nil {
 				return err

@@ -54,7 +54,7 @@ func (f *metricsFlags) run(c *cobra.Command) error {
 	if f.by != string(dora.Week) && f.by != string(dora.Month) {
 		return usage("--by: %q is neither week nor month", f.by)
 	}
-	snapshots, zone, err := f.snapshots(c)
+	snapshots, zone, err := openSnapshots(c, f.files)
 	if err != nil {
 		return err
 	}
@@ -68,10 +68,12 @@ func (f *metricsFlags) run(c *cobra.Command) error {
 	if !opts.From.IsZero() && !opts.To.IsZero() && !opts.From.Before(opts.To) {
 		return usage("--from %s is not before --to %s", f.from, f.to)
 	}
-	if snapshots, err = f.selected(snapshots); err != nil {
+	keep, err := f.selected(snapshots)
+	if err != nil {
 		return err
 	}
-	report := dora.Compute(snapshots, opts)
+	// All are counted, whichever are shown: an incident may be another's.
+	report := dora.NewLedger(snapshots).Only(keep).Report(opts)
 	switch f.format {
 	case "json":
 		return report.WriteJSON(c.OutOrStdout())
@@ -93,14 +95,14 @@ func day(flag, text string, zone *time.Location) (time.Time, error) {
 	return t, nil
 }
 
-// snapshots are those of the event files, else those of the site.
-func (f *metricsFlags) snapshots(c *cobra.Command) ([]dora.Snapshot, *time.Location, error) {
+// openSnapshots are those of the event files, else those of the site.
+func openSnapshots(c *cobra.Command, files []string) ([]dora.Snapshot, *time.Location, error) {
 	var found diag.List
 	var list []dora.Snapshot
 	zone := time.UTC
-	if len(f.files) > 0 {
+	if len(files) > 0 {
 		var all dora.Events
-		for _, name := range f.files {
+		for _, name := range files {
 			e, err := readEvents(c.InOrStdin(), name, &found)
 			if err != nil {
 				return nil, nil, usage("%v", err)
@@ -148,8 +150,8 @@ func readEvents(in io.Reader, name string, l *diag.List) (dora.Events, error) {
 	return events.Parse(f, name, l)
 }
 
-// selected keeps the snapshots that the flags name.
-func (f *metricsFlags) selected(all []dora.Snapshot) ([]dora.Snapshot, error) {
+// selected tells the services that the flags name.
+func (f *metricsFlags) selected(all []dora.Snapshot) (keep func(dora.Service) bool, err error) {
 	var names, teams []string
 	for _, s := range all {
 		names = append(names, s.Service().Name)
@@ -165,10 +167,8 @@ func (f *metricsFlags) selected(all []dora.Snapshot) ([]dora.Snapshot, error) {
 			return nil, usage("--team: no service belongs to team %q; known: %s", want, strings.Join(slices.Compact(slices.Sorted(slices.Values(teams))), ", "))
 		}
 	}
-	if len(f.services)+len(f.teams) == 0 {
-		return all, nil
-	}
-	return slices.DeleteFunc(slices.Clone(all), func(s dora.Snapshot) bool {
-		return !slices.Contains(f.services, s.Service().Name) && !slices.Contains(f.teams, s.Service().Team)
-	}), nil
+	everything := len(f.services)+len(f.teams) == 0
+	return func(s dora.Service) bool {
+		return everything || slices.Contains(f.services, s.Name) || slices.Contains(f.teams, s.Team)
+	}, nil
 }

@@ -2,6 +2,7 @@ package dora
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -99,7 +100,7 @@ func newBook(s Snapshot) *book {
 	}
 	b.stream = &stream{
 		Service: s.service, rules: rules, list: list, units: units, graph: g, owner: owner, base: base,
-		pulls: map[string]int{}, landing: map[int32]int{},
+		pulls: map[string]int{}, landing: map[int32]int{}, repos: slices.Sorted(maps.Keys(repos)),
 	}
 	b.index()
 	b.stream.evidence()

@@ -24,6 +24,7 @@ type deployment struct {
 	class       class
 
 	ref, url string
+	members  []string  // ids and addresses of the others that a group joined
 	signs    []sign    // that it failed; none: it did not
 	repairs  []sign    // that it is rework
 	verdict  string    // why a person says otherwise than the evidence
@@ -232,6 +233,7 @@ func (s Service) join(members, rest []attempt, b *book) []deployment {
 			groups = append(groups, g)
 			open[a.SHA] = g
 		} else {
+			g.members = append(g.members, a.ID, a.URL)
 			b.omit(ofDeploys, a.key, a.alone(at).row("D5", "a part of the deployment "+g.name()+", which went to several environments"))
 		}
 		g.doneAt = at

@@ -60,6 +60,7 @@ type stream struct {
 	pulls   map[string]int // key of a pull request → unit
 	landing map[int32]int  // landing commit → unit
 	base    map[string]int32
+	repos   []string // those of the service, and those that its deployments name
 }
 
 // counts reports whether a deployment is one of those that frequency counts
@@ -254,7 +255,7 @@ func (s *stream) find(name, repo string, before time.Time) int {
 	name = strings.TrimSpace(name)
 	for i := len(s.list) - 1; i >= 0; i-- {
 		d := s.list[i]
-		if (d.id == name || d.ref == name || d.url == name) && name != "" && (before.IsZero() || !d.liveAt.After(before)) {
+		if name != "" && d.called(name) && (before.IsZero() || !d.liveAt.After(before)) {
 			return s.counted(i)
 		}
 	}
@@ -268,7 +269,7 @@ func (s *stream) find(name, repo string, before time.Time) int {
 	target, by := int(-1), int32(-1)
 	switch number, bare := strings.CutPrefix(name, "#"); {
 	case bare && repo == "":
-		for _, r := range s.Repos {
+		for _, r := range s.repos {
 			if target, by = s.resolve(r+"#"+number, r); target >= 0 {
 				break
 			}
@@ -381,6 +382,12 @@ func (d deployment) confirmed() bool {
 
 // failed reports whether there is any evidence that the deployment failed.
 func (d deployment) failed() bool { return len(d.signs) > 0 }
+
+// called reports whether a name is one of the deployment's, or of one of those
+// that a group joined.
+func (d deployment) called(name string) bool {
+	return d.id == name || d.ref == name || d.url == name || slices.Contains(d.members, name)
+}
 
 // name is how readers know a deployment.
 func (d deployment) name() string { return shortened(cmp.Or(d.id, d.ref, d.sha)) }

@@ -24,6 +24,7 @@ type Explanation struct {
 	From        time.Time       `json:"from"`   // half-open, UTC
 	To          time.Time       `json:"to"`
 	AsOf        time.Time       `json:"as_of"`
+	TimeZone    string          `json:"time_zone"` // of the period's borders
 	Coverage    Coverage        `json:"coverage"`
 	Values      []Stat          `json:"values"` // what the report says, by its keys
 	Reason      Reason          `json:"reason,omitempty"`
@@ -33,6 +34,8 @@ type Explanation struct {
 	Excluded    int             `json:"excluded"`
 	Rows        []Row           `json:"rows"` // by At, then ID
 	Sample      bool            `json:"sample,omitempty"`
+
+	zone *time.Location // of TimeZone; nil: UTC
 }
 
 // Stat is one value of a metric.

@@ -41,6 +41,18 @@ func NewLedger(snapshots []Snapshot) *Ledger {
 	return l
 }
 
+// Only is a ledger of the services that keep accepts. What it counts of them is
+// the same: an incident that another service is blamed for stays with that one.
+func (l *Ledger) Only(keep func(Service) bool) *Ledger {
+	some := &Ledger{published: l.published, strictest: l.strictest}
+	for i, s := range l.snapshots {
+		if keep(s.service) {
+			some.snapshots, some.books, some.open = append(some.snapshots, s), append(some.books, l.books[i]), append(some.open, l.open[i])
+		}
+	}
+	return some
+}
+
 // Publish says what explanations show of changes, deployments and incidents.
 type Publish string
 
@@ -164,7 +176,11 @@ func (l *Ledger) subject(q Query) (*book, ServiceReport, error) {
 	}
 	members := l.members(q.Team)
 	if q.Team != "" && len(members) == 0 {
-		return nil, ServiceReport{}, fmt.Errorf("%w: no service belongs to team %q; known: %s", ErrQuery, q.Team, strings.Join(l.Teams(), ", "))
+		known := strings.Join(l.Teams(), ", ")
+		if known == "" {
+			return nil, ServiceReport{}, fmt.Errorf("%w: no service belongs to team %q, and none to any other", ErrQuery, q.Team)
+		}
+		return nil, ServiceReport{}, fmt.Errorf("%w: no service belongs to team %q; known: %s", ErrQuery, q.Team, known)
 	}
 	list := make([]*book, len(members))
 	for i, m := range members {

@@ -125,7 +125,9 @@ func (l *Ledger) Explain(q Query, opts Options) (Explanation, error) {
 	if err != nil {
 		return none, err
 	}
-	c, in, by := l.frame(opts)
+	c, in, by := l.Only(func(s Service) bool {
+		return (q.Service == "" || s.Name == q.Service) && (q.Team == "" || s.Team == q.Team)
+	}).frame(opts)
 	t := b.teller(c, in)
 	p := in
 	name := (*string)(nil)
@@ -147,7 +149,7 @@ func (l *Ledger) Explain(q Query, opts Options) (Explanation, error) {
 	e := Explanation{
 		Schema: ExplanationSchema, Metric: q.Metric, Service: head.Service, Team: head.Team, Environment: head.Environment,
 		Source: head.Source, Period: name, From: p.from.UTC(), To: p.to.UTC(), AsOf: b.asOf, Coverage: head.Coverage, Sample: head.Sample,
-		Values: []Stat{}, Steps: []string{}, Rows: []Row{},
+		TimeZone: c.zone.String(), zone: c.zone, Values: []Stat{}, Steps: []string{}, Rows: []Row{},
 	}
 	t.explain(&e, t.period(name, p), p.and(in))
 	for i := range e.Rows {
