@@ -2,12 +2,15 @@ package main
 
 import "strings"
 
-// kinds of changes: a label, and titles with a gap to be filled from a list.
-var kinds = []struct {
+// kind is a kind of changes: a label, and titles with a gap to be filled from a
+// list.
+type kind struct {
 	label    string
 	patterns []string
 	fill     []string
-}{
+}
+
+var checkoutWork = []kind{
 	{"feature", []string{
 		"Show % on the summary page", "Let customers change % before they pay", "Send % with the receipt", "Keep % when the page is reloaded",
 		"Show % to people who use a screen reader", "Offer % in the app",
@@ -40,14 +43,42 @@ var kinds = []struct {
 	}},
 }
 
-// libraries are what the bot updates.
-var libraries = []string{"http-client", "json-schema", "date-tools", "money-format", "test-runner", "css-reset", "retry-helper", "log-writer", "base-image", "lint-rules"}
+var searchWork = []kind{
+	{"feature", []string{"Find % by their old names", "Show % beside the results", "Let customers leave out %"}, []string{
+		"brands", "sizes", "colours", "spare parts", "gift cards", "sets", "used goods",
+	}},
+	{"bug", []string{"Do not lose % when the index is built anew", "Count % once", "Show % in the customer's language", "Read % from the newest list"}, []string{
+		"prices", "synonyms", "stock levels", "ratings", "categories", "stop words", "translations",
+	}},
+	{"maintenance", []string{"Build % in the background", "Measure how long % takes", "Test % with a small index", "Log % without the words searched for", "Give % its own settings"}, []string{
+		"the word index", "the ranking", "spelling correction", "the suggestion list", "the nightly import", "the result cache", "the filter lists",
+	}},
+}
+
+var notifyWork = []kind{
+	{"feature", []string{"Tell customers about %", "Let customers turn off messages about %"}, []string{
+		"delays", "price changes", "returns", "new delivery times", "refunds", "pickup points", "back orders",
+	}},
+	{"bug", []string{"Send % in the customer's language", "Do not send % at night", "Keep the links in % whole"}, []string{
+		"reminders", "receipts", "delivery notes", "invoices", "surveys", "warnings", "greetings",
+	}},
+	{"maintenance", []string{"Keep % for thirty days", "Move % to its own queue", "Add tests for %"}, []string{
+		"the mail log", "the list of templates", "the address book", "the bounce list", "the retry job", "the schedule",
+	}},
+}
+
+// What the bots update.
+var (
+	checkoutLibraries = []string{"http-client", "json-schema", "date-tools", "money-format", "test-runner", "css-reset", "retry-helper", "log-writer", "base-image", "lint-rules"}
+	searchLibraries   = []string{"index-reader", "word-stems", "http-client", "base-image"}
+	notifyLibraries   = []string{"mail-client", "queue-client", "templates", "base-image"}
+)
 
 // title is what a change is called, and the label that goes with it.
 type title struct{ text, label string }
 
 // titles are all that the patterns give, in a fixed order.
-func titles() []title {
+func titles(kinds []kind) []title {
 	var all []title
 	for _, k := range kinds {
 		for _, p := range k.patterns {
