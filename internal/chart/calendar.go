@@ -31,6 +31,8 @@ func Calendar(e dora.Explanation, s dora.ServiceReport, o Options) *Figure {
 		f.plot.slots = append(f.plot.slots, w.slot)
 	}
 	f.Table = h.table()
+	f.plot.rows = sub.Rows
+	f.Table.Links = f.plot.links(0, len(f.Table.Rows))
 
 	window := ""
 	if len(h.weeks) > 0 {
@@ -58,6 +60,20 @@ func Calendar(e dora.Explanation, s dora.ServiceReport, o Options) *Figure {
 		f.Finding = h.finding()
 	}
 	return f
+}
+
+// links are the addresses for a table of so many rows that has those of the
+// slots after some others; nil where there are none.
+func (p plot) links(before, rows int) []string {
+	links, linked := make([]string, rows), false
+	for i, s := range p.slots {
+		links[before+i] = p.address(s)
+		linked = linked || links[before+i] != ""
+	}
+	if !linked {
+		return nil
+	}
+	return links
 }
 
 // heatmap is a calendar of deployments. Its dates are midnights in UTC, so that
@@ -141,8 +157,14 @@ func (h *heatmap) read(e dora.Explanation, s subject) {
 	if h.dropped = daysFrom(mondayOf(h.first), h.last)/7 + 1 - maxPeriods; h.dropped > 0 {
 		h.first = mondayOf(h.first).AddDate(0, 0, 7*h.dropped)
 	}
+	anchors := map[time.Time]string{}
+	for _, p := range s.periods {
+		if p.Period != nil && s.unit == "week" {
+			anchors[dateOf(p.From, h.zone)] = *p.Period
+		}
+	}
 	for monday := mondayOf(h.first); !monday.After(h.last); monday = monday.AddDate(0, 0, 7) {
-		w := heatWeek{slot: slot{from: monday, name: span(monday, monday.AddDate(0, 0, 7))}}
+		w := heatWeek{slot: slot{from: monday, name: span(monday, monday.AddDate(0, 0, 7)), anchor: anchors[monday]}}
 		for i := range w.days {
 			date := monday.AddDate(0, 0, i)
 			d := h.day(date, counts[date], since, until)
@@ -441,6 +463,9 @@ func (h *heatmap) sinceLast(r rhythm) string {
 	}
 }
 
+// open reports whether the count of a day may still change.
+func (h *heatmap) open(c heatDay) bool { return h.doubt || c.state == begun }
+
 // Sizes of the cells, in units of the drawing.
 const (
 	leastCell  = 9  // smaller ones cannot be told apart
@@ -468,9 +493,10 @@ func (h *heatmap) draw(d *drawing) {
 	d.raw("</defs>")
 	g.cells("fig-void", "-void", func(c heatDay) bool { return c.state == unknown })
 	for step := range shades + 1 {
-		g.cells("fig-day fig-day-"+strconv.Itoa(step), "", func(c heatDay) bool { return c.state >= begun && h.step(c.n) == step })
+		class := "fig-day fig-day-" + strconv.Itoa(step)
+		g.cells(class, "", func(c heatDay) bool { return c.state >= begun && h.step(c.n) == step && !h.open(c) })
+		g.cells(class+" fig-day-open", "", func(c heatDay) bool { return c.state >= begun && h.step(c.n) == step && h.open(c) })
 	}
-	g.cells("fig-day-open", "", func(c heatDay) bool { return c.state == begun || h.doubt && c.state == whole })
 	g.months()
 	if g.size >= numberCell {
 		g.numbers(h)
@@ -605,8 +631,7 @@ func (h *heatmap) legend(d *drawing, drawn int) {
 		return false
 	}
 	open := item{"partial day", func(x, y float64) {
-		d.rect("fig-day fig-day-0", x+.5, y-10.5, 12, 12)
-		d.rect("fig-day-open", x+.5, y-10.5, 12, 12)
+		d.rect("fig-day fig-day-0 fig-day-open", x+.5, y-10.5, 12, 12)
 	}}
 	switch {
 	case h.doubt:
@@ -725,7 +750,7 @@ func (h *heatmap) explore(f *Figure) (tree, meta map[string]any) {
 			if c.state == beyond {
 				continue
 			}
-			if c.state != whole || h.doubt {
+			if c.state == unknown || h.open(c) {
 				items[at].(map[string]any)["partial"] = true
 			}
 			at++

@@ -18,7 +18,7 @@ const (
 	mostDots  = 400 // changes that one drawing holds; more would be one blot
 	mostRows  = 100 // of a table of single things
 	longest   = 5   // changes that are named
-	tipTitle  = 60  // letters of a title in a tool tip
+	tipTitle  = 60  // letters of a name, and of a title in a tool tip
 	longURL   = 500 // what is longer is no address of a change
 	wideRoom  = 24_000
 	tightRoom = 8_500 // bytes of the marks in the two layouts: a page has more than one figure
@@ -100,7 +100,7 @@ func things(rows []dora.Row, zone *time.Location) []thing {
 		default:
 			name = repo + " " + name
 		}
-		list[i] = thing{Row: r, name: name, link: webAddress(r.URL)}
+		list[i] = thing{Row: r, name: cutAfter(name, tipTitle), link: webAddress(r.URL)}
 	}
 	return list
 }
@@ -168,11 +168,15 @@ func webAddress(s string) string {
 
 // full is the name with as much of the title as a tool tip should hold.
 func (t thing) full() string {
-	title := []rune(strings.Join(strings.Fields(t.Title), " "))
-	if len(title) > tipTitle {
-		title = append(title[:tipTitle-1], '…')
+	return join(" ", t.name, cutAfter(strings.Join(strings.Fields(t.Title), " "), tipTitle))
+}
+
+// cutAfter cuts a text to so many letters.
+func cutAfter(s string, letters int) string {
+	if runes := []rune(s); len(runes) > letters {
+		return strings.TrimRight(string(runes[:letters-1]), " ") + "…"
 	}
-	return join(" ", t.name, string(title))
+	return s
 }
 
 // rangeOf is the time that an explanation is of, up to the as-of time.
@@ -716,7 +720,7 @@ func (a *scatter) names(d *drawing, place func(time.Time) float64, wide float64)
 		}
 		text := t.name
 		if width(text, textSize) > 130 {
-			text = fit(t.ID, textSize, 130)
+			text = fit(cutAfter(t.ID, tipTitle), textSize, 130)
 		}
 		w := width(text, textSize)
 		x, y := place(t.at), d.foot-d.up(t.seconds)
@@ -1013,14 +1017,13 @@ func durationAxis(on scale, name string) map[string]any {
 // stacks nothing on its own axis of time: this one is of seconds. It has more
 // labels than fit, for those who look closer.
 func clockAxis(from, to time.Time) map[string]any {
-	const closer = 4 * 720
-	_, instants := instantsBetween(from, to, closer)
-	at := make([]int64, len(instants))
-	for i, t := range instants {
-		at[i] = clockOf(t)
-	}
 	axis := map[string]any{"type": "value", "min": clockOf(from), "max": max(clockOf(to), clockOf(from)+1)}
-	for _, part := range []string{"axisLabel", "axisTick", "splitLine"} {
+	for part, wide := range map[string]float64{"axisLabel": 4 * 720, "axisTick": 720, "splitLine": 720} {
+		_, instants := instantsBetween(from, to, wide)
+		at := make([]int64, len(instants))
+		for i, t := range instants {
+			at[i] = clockOf(t)
+		}
 		axis[part] = map[string]any{"customValues": at}
 	}
 	child(axis, "axisLabel")["fmt"] = "clock"

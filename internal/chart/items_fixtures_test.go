@@ -168,7 +168,7 @@ func singles() (list []single) {
 		delivered(3, 84, &s)
 		return chart.Ageing(openOnes(5, s), partially(s), o)
 	})
-	add("ageing, some delivered, all alike", func(s dora.ServiceReport, o chart.Options) *chart.Figure {
+	add("ageing, some delivered, all alike, partial", func(s dora.ServiceReport, o chart.Options) *chart.Figure {
 		delivered(12, 84, &s)
 		s.Overall.LeadTime.P50, s.Overall.LeadTime.P90 = num(86400*30), num(86400*33)
 		return chart.Ageing(openOnes(8, s), partially(s), o)

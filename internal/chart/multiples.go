@@ -44,7 +44,11 @@ func Multiples(list []dora.ServiceReport, m handbook.Metric, o Options) *Figure 
 	if doubtful := ms.named(func(r multiple) bool { return r.doubt }); len(doubtful) > 0 {
 		f.Sign = Sign{"Partial", "The data of " + strings.Join(doubtful, ", ") + " is not complete: its values may still change."}
 	}
-	f.plot = plot{art: ms, period: ms.unit, unit: ms.axis, doubt: f.Sign != Sign{}, slots: ms.slots}
+	axis := ms.axis
+	if ms.counts {
+		axis += " per " + ms.unit
+	}
+	f.plot = plot{art: ms, period: ms.unit, unit: axis, doubt: f.Sign != Sign{}, slots: ms.slots}
 	ms.frame(f, list)
 	if f.Empty = ms.nothing(f.Title); f.Empty != "" {
 		f.Finding, f.Sign = f.Empty, Sign{}

@@ -75,11 +75,10 @@ func StageStack(s dora.ServiceReport, o Options) *Figure {
 	f.plot.art = st
 	f.plot.unit = "median of each stage"
 	f.Table = st.table()
+	f.plot.rows = sub.Rows
+	f.Table.Links = f.plot.links(len(f.Table.Rows)-len(st.bars), len(f.Table.Rows))
 	sub.frame(f, handbook.LeadTime, sub.atLeast(count(float64(st.n), "change")), covered)
-	f.Provenance.Remarks = append(f.Provenance.Remarks, notTheSum)
-	if len(st.bars) > maxBars {
-		f.Provenance.Remarks = append(f.Provenance.Remarks, st.cut())
-	}
+	f.Provenance.Remarks = append(f.Provenance.Remarks, st.notes()...)
 	if f.Empty = st.nothing(covered); f.Empty != "" {
 		f.Finding = f.Empty
 		return f
@@ -87,9 +86,6 @@ func StageStack(s dora.ServiceReport, o Options) *Figure {
 	f.Finding = st.finding(covered)
 	return f
 }
-
-// notTheSum keeps readers from adding what cannot be added.
-const notTheSum = "medians of stages do not add up to the median of the whole"
 
 // stageStack is a drawing of bars of stages.
 type stageStack struct {
@@ -198,9 +194,16 @@ func (st *stageStack) table() Table {
 	return t
 }
 
-// cut says that only the newest bars are drawn.
-func (st *stageStack) cut() string {
-	return "the newest " + strconv.Itoa(maxBars) + " of " + count(float64(len(st.bars)), st.unit) + " are drawn"
+// notes are what a reader must know to read the bars.
+func (st *stageStack) notes() []string {
+	notes := []string{"medians of stages do not add up to the median of the whole"}
+	if st.merge {
+		notes = append(notes, "nothing waits for deployment where a merge counts as one")
+	}
+	if n := len(st.bars); n > maxBars {
+		notes = append(notes, "the newest "+strconv.Itoa(maxBars)+" of "+count(float64(n), st.unit)+" are drawn")
+	}
+	return notes
 }
 
 // nothing words why there is nothing to draw; "" where there is something.
@@ -368,11 +371,9 @@ func (st *stageStack) draw(d *drawing) {
 		d.text("fig-soft", x, d.y, middle, t.text)
 	}
 	d.y += 5
-	notes := []string{upper(notTheSum)}
-	if len(bars) < len(st.bars) {
-		notes = append(notes, upper(st.cut()))
+	for _, note := range st.notes() {
+		d.remarks(upper(note))
 	}
-	d.remarks(notes...)
 	if d.long { // on a phone there is no pointer
 		rows.hits()
 	}

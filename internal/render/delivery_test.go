@@ -76,12 +76,12 @@ func TestServicePage(t *testing.T) {
 		tree := &handbook.Tree{Name: "t", Pages: []*handbook.Page{servicePage()}}
 		files, _ := build(t, tree, site.Options{}, map[string]dora.Snapshot{"pay": weekly(sample)}, nil)
 		got := string(files["services/pay/index.html"])
-		for _, want := range []string{"24 May 2026", "1 a week", "median of 19 changes, last 19 whole weeks", "19 deployments, last 19 whole weeks", "not measured", `id="rt-deployment-frequency-week"`, `id="rt-lead-time-month"`} {
+		for _, want := range []string{"24 May 2026", "1 a week", "median of 19 changes, nine in ten under 24 h, last 19 whole weeks", "19 deployments, last 19 whole weeks", "not measured", `id="rt-deployment-frequency"`, `id="rt-lead-time-month"`, `href="explain/lead-time/#2026-W20"`} {
 			if !strings.Contains(got, want) {
 				t.Errorf("%q is missing in\n%s", want, between(t, []byte(got), "tiles", "</dl>"))
 			}
 		}
-		if figures, marks := strings.Count(got, `<figure class="figure"`), strings.Count(strings.ToLower(got), "sample data"); figures != 4 || sample != (marks > figures) || !sample && marks > 0 {
+		if figures, marks := strings.Count(got, `<figure class="figure"`), strings.Count(strings.ToLower(got), "sample data"); figures != 9 || sample != (marks > figures) || !sample && marks > 0 {
 			t.Errorf("sample %v: %d figures, %d marks", sample, figures, marks)
 		}
 		testkit.CheckSite(t, testkit.Files(files), testkit.SiteOptions{})

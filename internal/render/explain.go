@@ -13,7 +13,6 @@ import (
 	"github.com/rutter-dev/rutter/internal/diag"
 	"github.com/rutter-dev/rutter/internal/dora"
 	"github.com/rutter-dev/rutter/internal/handbook"
-	"github.com/rutter-dev/rutter/internal/site"
 )
 
 // maxRows is how many rows a period lists; the file beside the page has all.
@@ -29,11 +28,10 @@ var definitions = map[handbook.Metric]string{
 }
 
 // explanationFiles lists the files that explain the numbers of a service.
-func (r *Renderer) explanationFiles(p *site.Page, view func(name string, pos diag.Pos, page bool, make func(*maker) (*PageView, error))) {
-	path, name, address := p.Path, p.Name(), p.URL
+func (r *Renderer) explanationFiles(path handbook.Path, name, address string, pos diag.Pos, view func(name string, pos diag.Pos, page bool, make func(*maker) (*PageView, error))) {
 	for _, metric := range five {
 		to := explanationOf(address, metric)
-		view(to+"index.html", p.Pos, false, func(m *maker) (*PageView, error) { return m.explanation(path, name, metric), nil })
+		view(to+"index.html", pos, false, func(m *maker) (*PageView, error) { return m.explanation(path, name, metric), nil })
 		rows := func(m *maker) dora.Explanation {
 			m.Service(name)
 			d := m.in.Delivery

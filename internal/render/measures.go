@@ -104,10 +104,10 @@ func (m *measures) tile(metric handbook.Metric) MetricView {
 	if left := m.in.Delivery.chart(question{subject: m.of}, "", "", m.whole).Provenance(metric, m.whole, "").LeftOutWords(); left != "" && r.known {
 		v.Detail += "; " + left
 	}
-	if metric == handbook.LeadTime || metric == handbook.DeploymentFrequency {
-		v.Usual = chart.Usual(metric, m.now, o)
+	if r, _ := m.report(question{subject: m.of, by: explainedBy(metric), last: m.in.Delivery.opts.Window}); r.Source != "" {
+		v.Usual = chart.Usual(metric, r, o)
 	}
-	if m.of.service != "" && m.address != "" {
+	if measured := r.known || v.Value != reasonWords(dora.NotMeasured); measured && m.of.service != "" && m.address != "" {
 		v.Href = m.href(explanationOf(m.address, metric))
 	}
 	return v
@@ -169,7 +169,7 @@ func interval(low, high dora.Number) []string {
 	if !ok {
 		return nil
 	}
-	return []string{"95 % interval " + percentOf(l) + "–" + percentOf(h)}
+	return []string{"95 % interval " + strings.TrimSuffix(percentOf(l), " %") + "–" + percentOf(h)}
 }
 
 // percentOf words a share.

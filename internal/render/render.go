@@ -124,7 +124,7 @@ func (r *Renderer) list() {
 		view(p.URL+"index.html", p.Pos, true, func(m *maker) (*PageView, error) { return m.page(path) })
 	}
 	for _, p := range r.in.Site.Services {
-		r.explanationFiles(p, view)
+		r.explanationFiles(p.Path, p.Name(), p.URL, p.Pos, view)
 	}
 	for dir, address := range r.index.Bare() {
 		view(address+"index.html", diag.Pos{Path: string(dir)}, false, always(func(m *maker) *PageView { return m.section(dir) }))

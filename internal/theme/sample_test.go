@@ -22,7 +22,8 @@ type pageView struct {
 	Body                                                                template.HTML
 	Children                                                            []cardView
 	Prev, Next                                                          *linkView
-	Service                                                             *serviceView
+	Delivery                                                            *deliveryView
+	Explain                                                             *explainView
 	Groups                                                              []groupView
 }
 
@@ -69,14 +70,59 @@ type groupView struct {
 	Links       []cardView
 }
 
-type serviceView struct {
-	Name, Source, Coverage, Status string
-	Age                            ageView
-	Sign                           signView
-	Sample                         bool
-	Metrics                        []metricView
-	Weeks, Months                  []figureView
-	Notes                          []noteView
+type deliveryView struct {
+	Name, Source, Coverage, Status, LeftOut string
+	Age                                     ageView
+	Sign                                    signView
+	Sample, One                             bool
+	Metrics                                 []metricView
+	Panels                                  []panelView
+	Months                                  []figureView
+	Flags                                   []flagView
+	Services                                []serviceRow
+	Notes                                   []noteView
+	Downloads                               []linkView
+}
+
+type panelView struct {
+	Title   string
+	Figures []figureView
+}
+
+type flagView struct {
+	N                int
+	Date, Text, Href string
+}
+
+type serviceRow struct {
+	linkView
+	Team, Source, Status, Sign string
+	Age                        ageView
+	Sample                     bool
+}
+
+type explainView struct {
+	Definition, Source, Status, Command string
+	Service                             linkView
+	Sign                                signView
+	Age                                 ageView
+	Durations, Stages                   bool
+	Periods                             []explainedPeriod
+	Downloads, Others                   []linkView
+}
+
+type explainedPeriod struct {
+	ID, Name, Value, Counts string
+	Known, Partial          bool
+	Collected, More         int
+	Steps                   []string
+	Rows                    []rowView
+}
+
+type rowView struct {
+	ID, Kind, Title, Href, When, Value, Class, Rule, Why string
+	Counted                                              bool
+	Parts, Evidence                                      []string
 }
 
 type ageView struct {
@@ -97,8 +143,8 @@ type provenanceView struct {
 type leftOutView struct{ Reason, Hint string }
 
 type metricView struct {
-	Name, Value, Detail string
-	Known               bool
+	Name, Value, Detail, Usual, Href string
+	Known                            bool
 }
 
 type noteView struct{ Code, Message, Hint string }
@@ -110,7 +156,13 @@ type figureView struct {
 	Sample                             bool
 	SVG                                template.HTML
 	Columns                            []string
-	Rows                               [][]string
+	Rows                               []tableRow
+	Explain                            string
+}
+
+type tableRow struct {
+	Cells []string
+	Href  string
 }
 
 func sampleLinks(n int, within int) []linkView {
@@ -146,8 +198,12 @@ func samplePage(kind string) *pageView {
 			p.Children = append(p.Children, cardView{l, "A summary of " + l.Title})
 		}
 	case "service":
-		f := figureView{ID: "f1", Title: "Lead time", Finding: "It fell", SVG: "<svg></svg>", Columns: []string{"Week", "Days"}, Rows: [][]string{{"1", "2"}, {"2", "3"}}, Options: `{"a":1}`}
-		p.Service = &serviceView{Name: "pay", Age: ageView{"22 Nov 2026, 18:04 (UTC)", "2026-11-22T18:04:00Z", 129600}, Source: "tags", Coverage: "all", Status: "complete", Metrics: []metricView{{"Lead time", "2 days", "median", true}, {Name: "Recovery", Value: "not measured"}}, Weeks: []figureView{f}, Months: []figureView{f, {ID: "f2", Title: "None"}}, Notes: []noteView{{"DQ01", "something", "do"}}}
+		f := figureView{ID: "f1", Title: "Lead time", Finding: "It fell", SVG: "<svg></svg>", Columns: []string{"Week", "Days"}, Rows: []tableRow{{[]string{"1", "2"}, "#1"}, {Cells: []string{"2", "3"}}}, Options: `{"a":1}`}
+		p.Delivery = &deliveryView{
+			Name: "pay", Age: ageView{"22 Nov 2026, 18:04 (UTC)", "2026-11-22T18:04:00Z", 129600}, Source: "tags", Coverage: "all", Status: "complete",
+			Metrics: []metricView{{Name: "Lead time", Value: "2 days", Detail: "median", Known: true}, {Name: "Recovery", Value: "not measured"}},
+			Panels:  []panelView{{"How long", []figureView{f}}}, Months: []figureView{f, {ID: "f2", Title: "None"}}, Notes: []noteView{{"DQ01", "something", "do"}},
+		}
 	case "list":
 		for i := range 3 {
 			g := groupView{Title: "Group " + strconv.Itoa(i), Href: "../g/"}

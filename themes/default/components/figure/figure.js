@@ -120,7 +120,7 @@
 
 	// Single things: a mark each, and what is usual as rules.
 	looks.items = [{ colour: 'text', marks: 7, alpha: .5 }, { colour: '1', rule: 'solid' }, { colour: '2', rule: 'dashed' }];
-	looks.recoveries = [{ unseen: true }, { colour: 'fell' }];
+	looks.recoveries = [{ unseen: true }, { colour: 'fell', thick: 14 }];
 	looks.ageing = [{ colour: '1', marks: 9 }, { colour: '1', rule: 'solid' }, { colour: '2', rule: 'dashed' }];
 
 	function Explorer(figure, data) {
@@ -359,7 +359,6 @@
 			s.itemStyle = { color: colour };
 			if (look.unseen) {
 				s.itemStyle = { color: 'transparent' };
-				s.barMaxWidth = 12;
 				return;
 			}
 			if (look.marks) {
@@ -396,7 +395,7 @@
 			} else if (look.line) {
 				Object.assign(s, { symbol: look.symbol, symbolSize: 7, showSymbol: true, lineStyle: { color: colour, type: doubt ? 'dotted' : look.line, width: look.width } });
 			} else {
-				s.barMaxWidth = 56;
+				s.barMaxWidth = look.thick || 56;
 				s.barMinHeight = 2; // a period without any is still a period
 			}
 			s.data.forEach(function (item) {
