@@ -41,7 +41,7 @@ func Ageing(open []dora.Row, s dora.ServiceReport, o Options) *Figure {
 	f.Provenance.LeftOut, f.Provenance.aside, f.Provenance.measured = nil, "", false // those of delivered changes
 	f.plot.foot = f.Provenance.drawn()
 	if window := span(s.Overall.From.In(sub.Zone), s.Overall.To.In(sub.Zone)); len(a.refs) > 0 && len(a.all) > 0 {
-		usual := "p50 and p90: lead time of " + join(", ", count(float64(s.Overall.LeadTime.N), "change"), window)
+		usual := "p50, p90 of " + join(", ", count(float64(s.Overall.LeadTime.N), "change"), window)
 		f.plot.foot = join(" · ", usual, f.plot.foot)
 		f.Provenance.Remarks = append(f.Provenance.Remarks, usual)
 	}

@@ -108,7 +108,7 @@ func TestAgeingSaysWhatItLeavesOut(t *testing.T) {
 	if got := strings.Count(string(fig.SVG()), `class="fig-stem"`); got != 40 {
 		t.Errorf("%d dots in two drawings, want 40", got)
 	}
-	for _, want := range []string{"the 20 oldest of 131 drawn", "the 100 oldest, 31 younger ones are left out", "p50 and p90: lead time of 57 changes"} {
+	for _, want := range []string{"the 20 oldest of 131 drawn", "the 100 oldest, 31 younger ones are left out", "p50, p90 of 57 changes"} {
 		if !strings.Contains(fig.Provenance.Line(), want) {
 			t.Errorf("%q is not in %q", want, fig.Provenance.Line())
 		}

@@ -460,3 +460,18 @@ func TestItemsOfSeveralRepositories(t *testing.T) {
 		}
 	}
 }
+
+// The lines of a week are those of the whole range, and say so.
+func TestItemsOfAPartOfTheRange(t *testing.T) {
+	t.Parallel()
+	s := service(cut(weeks(26, busy())))
+	e := delivered(57, 84, &s)
+	const words = "p50, p90 of 57 changes, 27 Aug – 18 Nov 2026"
+	if svg := string(chart.Items(e, s, chart.Options{ID: "x"}).SVG()); strings.Contains(svg, words) {
+		t.Error("the lines are of what is drawn, and said to be of something else")
+	}
+	e.Period, e.Rows = name("2026-W40"), e.Rows[:9]
+	if svg := string(chart.Items(e, s, chart.Options{ID: "x"}).SVG()); strings.Count(svg, words) != 2 {
+		t.Error("nothing says what the lines are of")
+	}
+}

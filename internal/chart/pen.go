@@ -99,13 +99,13 @@ func width(s string, size float64) float64 {
 	for _, r := range s {
 		switch {
 		case strings.ContainsRune(" .,:;'|!iljtfI·", r):
-			em += .31
+			em += .34
 		case r >= 0x2E80: // CJK, emoji
 			em += 1.05
 		case unicode.IsUpper(r) || strings.ContainsRune("mwMW—%", r):
-			em += .74
+			em += .8
 		default:
-			em += .58
+			em += .63
 		}
 	}
 	return float64(em * size)

@@ -83,8 +83,44 @@ func (t *tableWriter) section(name string, s ServiceReport) {
 			t.cell(d.Count, d.Reason, plainNumber), t.cell(d.PerWeek, d.Reason, plainNumber), t.cell(d.Redeploys, d.Reason, plainNumber),
 			fmt.Sprint(l.N), t.cell(l.P50, l.Reason, humanSeconds), t.cell(l.P75, l.Reason, humanSeconds), t.cell(l.P90, l.Reason, humanSeconds), waiting)
 	}
+	if !unmeasured(s.Overall) {
+		t.failures(s)
+	}
 	t.foot(s)
 }
+
+// failures is the second table of a service whose failures are measured.
+func (t *tableWriter) failures(s ServiceReport) {
+	const layout = "%-10s %7s %7s %7s %12s %9s %5s %9s %7s\n"
+	fmt.Fprintln(t.w)
+	fmt.Fprintf(t.w, layout, "", "deploys", "failed", "rate", "95 %", "restored", "open", "p50", "rework")
+	for _, p := range append(s.Periods[:len(s.Periods):len(s.Periods)], s.Overall) {
+		label := "all"
+		if p.Period != nil {
+			label = *p.Period
+		}
+		if p.Partial {
+			label += " ~"
+		}
+		f, r, w := p.ChangeFailRate, p.RecoveryTime, p.ReworkRate
+		between := t.cell(f.Low, f.Reason, share)
+		if high, ok := f.High.Get(); ok {
+			between = strings.TrimSuffix(between, " %") + "–" + share(high)
+		}
+		median := ""
+		if more, ok := r.More.Get(); ok {
+			median = "> " + humanSeconds(more)
+		} else if failed, _ := f.Failed.Get(); failed > 0 {
+			median = t.cell(r.P50, r.Reason, humanSeconds)
+		}
+		fmt.Fprintf(t.w, layout, label,
+			fmt.Sprint(f.N), t.cell(f.Failed, f.Reason, plainNumber), t.cell(f.Value, f.Reason, share), between,
+			fmt.Sprint(r.N), t.cell(r.Open, r.Reason, plainNumber), median, t.cell(w.Value, w.Reason, share))
+	}
+}
+
+// share shows a part of 1.
+func share(v float64) string { return fmt.Sprintf("%.0f %%", 100*v) }
 
 // head says what was counted, from what, and how much of it the data proves.
 func (t *tableWriter) head(name string, s ServiceReport) {
@@ -119,7 +155,9 @@ func (t *tableWriter) foot(s ServiceReport) {
 	fmt.Fprintln(t.w)
 	t.wrap("", "n, p50, p75, p90: changes delivered and their lead time. waiting: changes merged and not delivered at the end of the period.")
 	if unmeasured(s.Overall) {
-		t.wrap("", "change fail rate, recovery time, rework rate: not measured")
+		t.wrap("", "change fail rate, recovery time, rework rate: not measured; add failures: {} to the metrics of the service page")
+	} else {
+		t.wrap("", "failed: deployments with a sign of failure. restored, open, p50: how many of them are over, and the median time (Kaplan-Meier). rework: deployments that repaired another, of all.")
 	}
 	var legend []string
 	for _, m := range marks {
