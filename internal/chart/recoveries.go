@@ -187,28 +187,18 @@ func (b outage) took() string {
 	return Duration(b.seconds)
 }
 
-// clockLayout is an instant in a table.
-const clockLayout = "2 Jan 2006, 15:04"
-
 func (a *timeline) table() Table {
 	t := Table{Columns: []string{upper(a.noun), "Live", "Restored", "Recovery time", "Evidence", "Remark"}}
 	for _, b := range a.all[:min(len(a.all), mostRows)] {
 		restored, remark := none, "still open"
 		if !b.open {
-			restored, remark = b.To.In(b.at.Location()).Format(clockLayout), ""
+			restored, remark = b.To.In(b.at.Location()).Format(asOfLayout), ""
 		}
-		t.Rows = append(t.Rows, []string{b.full(), b.at.Format(clockLayout), restored, b.took(), orDash(evidenceWords(b.Evidence)), remark})
+		t.Rows = append(t.Rows, []string{b.full(), b.at.Format(asOfLayout), restored, b.took(), orNone(evidenceWords(b.Evidence)), remark})
 		t.Links = append(t.Links, b.link)
 	}
 	trimTable(&t, 4, 5)
 	return linked(t)
-}
-
-func orDash(s string) string {
-	if s == "" {
-		return none
-	}
-	return s
 }
 
 // label is the duration beside a bar.
@@ -305,7 +295,7 @@ func (a *timeline) draw(d *drawing) {
 
 func (a *timeline) legend(d *drawing, open bool) (items []item) {
 	if open {
-		items = append(items, item{"not restored by " + a.asOf.Format("2 Jan 2006, 15:04"), func(x, y float64) {
+		items = append(items, item{"not restored by " + a.asOf.Format(asOfLayout), func(x, y float64) {
 			d.path("fig-bar fig-unended")
 			d.step('M', x+6, y-8)
 			d.step('H', x)

@@ -303,13 +303,20 @@ func (m *maker) chart(q question, metric handbook.Metric, id, title string, s do
 		o.Rows = m.href(explanationOf(address, metric))
 	}
 	for i, f := range m.in.Delivery.opts.Flags[q.service] {
-		flag := chart.Flag{N: i + 1, At: f.At, Text: f.Text, URL: f.URL}
-		if f.Page != "" {
-			flag.URL = m.href(f.Page)
-		}
-		o.Flags = append(o.Flags, flag)
+		o.Flags = append(o.Flags, chart.Flag{N: i + 1, At: f.At, Text: f.Text, URL: m.flagHref(f)})
 	}
 	return o
+}
+
+// flagHref is where a flag leads; "": nowhere.
+func (m *maker) flagHref(f Flag) string {
+	switch {
+	case f.Page != "":
+		return m.href(f.Page)
+	case web(f.URL):
+		return f.URL
+	}
+	return ""
 }
 
 func (d *Delivery) chart(q question, id, title string, s dora.ServiceReport) chart.Options {

@@ -201,11 +201,7 @@ func (m *maker) service(name string) *DeliveryView {
 	}
 	saidAbove(v.Months)
 	for i, f := range m.in.Delivery.opts.Flags[name] {
-		flag := FlagView{N: i + 1, Date: f.At.In(m.in.Delivery.opts.Zone).Format("2 Jan 2006"), Text: f.Text, Href: f.URL}
-		if f.Page != "" {
-			flag.Href = m.href(f.Page)
-		}
-		v.Flags = append(v.Flags, flag)
+		v.Flags = append(v.Flags, FlagView{N: i + 1, Date: f.At.In(m.in.Delivery.opts.Zone).Format("2 Jan 2006"), Text: f.Text, Href: m.flagHref(f)})
 	}
 	for _, f := range []struct{ name, title string }{{"metrics.csv", "All periods as CSV"}, {"metrics.json", "the whole report as JSON"}} {
 		v.Downloads = append(v.Downloads, Link{Href: m.href(s.address + f.name), Title: f.title})

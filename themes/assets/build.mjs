@@ -18,10 +18,10 @@ const vendor = new URL('../default/vendor/', here);
 // ECharts is twice the size.
 const echarts = `
 	import { use, init, format } from 'echarts/core';
-	import { BarChart, LineChart } from 'echarts/charts';
-	import { DataZoomComponent, GridComponent, LegendComponent, TooltipComponent } from 'echarts/components';
+	import { BarChart, HeatmapChart, LineChart, ScatterChart } from 'echarts/charts';
+	import { DataZoomComponent, GridComponent, LegendComponent, MarkLineComponent, TooltipComponent, VisualMapPiecewiseComponent } from 'echarts/components';
 	import { CanvasRenderer } from 'echarts/renderers';
-	use([BarChart, LineChart, DataZoomComponent, GridComponent, LegendComponent, TooltipComponent, CanvasRenderer]);
+	use([BarChart, HeatmapChart, LineChart, ScatterChart, DataZoomComponent, GridComponent, LegendComponent, MarkLineComponent, TooltipComponent, VisualMapPiecewiseComponent, CanvasRenderer]);
 	export { init, format };
 `;
 

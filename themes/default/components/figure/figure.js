@@ -277,7 +277,7 @@
 
 		// shows are the series that somebody sees.
 		shows: function () {
-			const kind = looks[this.meta.kind];
+			const kind = looks[this.meta.kind] || [];
 			return this.data.series.filter(function (s, i) { return !(kind[i] || {}).unseen; });
 		},
 
