@@ -39,7 +39,7 @@ func (b *Build) delivery(ctx context.Context) error {
 		b.Services = append(b.Services, ServiceData{p.Name(), s})
 	}
 	m := b.Config.Metrics
-	b.Delivery = render.NewDelivery(snapshots, render.DeliveryOptions{Zone: b.Config.TimeZone, By: dora.By(m.By), Window: m.Window, StaleAfter: m.StaleAfter})
+	b.Delivery = render.NewDelivery(snapshots, render.DeliveryOptions{Zone: b.Config.TimeZone, By: dora.By(m.By), Window: m.Window, StaleAfter: m.StaleAfter, Flags: b.flags()})
 	return nil
 }
 
@@ -75,6 +75,10 @@ func (b *Build) snapshot(ctx context.Context, p *site.Page) (dora.Snapshot, erro
 		b.Findings.Warnf(m.Deployments.Pos, diag.NotCollected, "no repository on GitHub is named for source %q: nothing is known of the deployments", s).Hint = "write repos: [owner/name], then run rutter sync"
 	}
 	service.Source = cmp.Or(service.Source, dora.File)
+	service.Publish = dora.Publish(b.Config.Metrics.Publish)
+	if private := func(c dora.Collected) bool { return c.Private }; service.Publish == "" && slices.ContainsFunc(all.events.Collected, private) {
+		service.Publish = dora.PublishNumbers // titles of a private repository are not for a site that may be public
+	}
 	if len(all.coverage) == 0 {
 		all.coverage = []dora.Coverage{{Status: dora.Uncovered}}
 	}

@@ -1,0 +1,52 @@
+package build
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/rutter-dev/rutter/internal/diag"
+	"github.com/rutter-dev/rutter/internal/handbook"
+	"github.com/rutter-dev/rutter/internal/render"
+)
+
+// flags are what the charts of each service remind of: decisions that affect it.
+func (b *Build) flags() map[string][]render.Flag {
+	flags := map[string][]render.Flag{}
+	var names []string
+	for _, p := range b.Site.Services {
+		names = append(names, p.Name())
+	}
+	for _, p := range b.Site.Pages {
+		d := p.Meta.Decision
+		if p.Kind != handbook.Decision || d == nil {
+			continue
+		}
+		at, err := time.ParseInLocation(time.DateOnly, d.Date, b.Config.TimeZone)
+		affected := names
+		if len(d.Affects) > 0 {
+			affected = nil
+		}
+		for _, a := range d.Affects {
+			if !slices.Contains(names, a.Value) {
+				f := b.Findings.Errorf(a.Pos, diag.MetricService, "there is no service %q", a.Value)
+				f.Hint = "known: " + strings.Join(names, ", ")
+				if near := diag.Nearest(a.Value, names); near != "" {
+					f.Hint = "did you mean " + near + "? " + f.Hint
+				}
+				continue
+			}
+			affected = append(affected, a.Value)
+		}
+		if err != nil || d.State == "proposed" {
+			continue // a missing date has been reported; what is proposed has changed nothing
+		}
+		for _, name := range affected {
+			flags[name] = append(flags[name], render.Flag{At: at.UTC(), Text: p.Title, Page: p.URL})
+		}
+	}
+	for _, list := range flags {
+		slices.SortStableFunc(list, func(a, b render.Flag) int { return a.At.Compare(b.At) })
+	}
+	return flags
+}
