@@ -203,7 +203,7 @@ func explore(t *testing.T, ctx context.Context, server string) {
 	err := chromedp.Do(ctx,
 		chromedp.EmulateViewport(1280, 900),
 		chromedp.Navigate(server+"/services/checkout/"),
-		chromedp.Click("#rt-deployment-frequency-week button[aria-label^=Explore]"),
+		chromedp.Click("#rt-deployment-frequency button[aria-label^=Explore]"),
 		chromedp.WaitVisible("figure canvas"),
 	)
 	if err != nil {

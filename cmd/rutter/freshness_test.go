@@ -50,7 +50,7 @@ func explorePartial(r reader, open func(string, time.Duration)) {
 	}
 	screens[0].emulate(r.t, r.ctx)
 	open("services/part/", time.Hour)
-	for _, id := range []string{"#rt-deployment-frequency-week", "#rt-lead-time-week"} {
+	for _, id := range []string{"#rt-deployment-frequency", "#rt-lead-time"} {
 		if err := chromedp.Do(r.ctx, chromedp.Click(id+" button[aria-label^=Explore]"), chromedp.WaitVisible(id+" canvas")); err != nil {
 			r.t.Fatalf("explore %s: %v", id, err)
 		}
@@ -95,6 +95,7 @@ func TestRel_G7_Freshness(t *testing.T) {
 	}
 	const ages = `[...document.querySelectorAll(".age")].map(e => e.textContent).filter(s => s)`
 
+	const all = -1
 	screens[0].emulate(t, r.ctx)
 	for _, c := range []struct {
 		page string
@@ -105,15 +106,20 @@ func TestRel_G7_Freshness(t *testing.T) {
 		{"services/whole/", -time.Hour, "", 0}, // a reader's clock that is slow
 		{"services/whole/", time.Hour, "", 0},
 		{"services/whole/", 36 * time.Hour, "", 0},
-		{"services/whole/", 36*time.Hour + time.Second, "Data is 36 hours old", 5}, // the page, and each figure
-		{"services/whole/", 48 * time.Hour, "Data is 2 days old", 5},
-		{"services/part/", 95 * time.Hour, "Data is 3 days old", 5},
+		{"services/whole/", 36*time.Hour + time.Second, "Data is 36 hours old", all}, // the page, and each figure
+		{"services/whole/", 48 * time.Hour, "Data is 2 days old", all},
+		{"services/part/", 95 * time.Hour, "Data is 3 days old", all},
 		{"services/unknown/", 95 * time.Hour, "", 0},
 		{"", 95 * time.Hour, "(data is 3 days old)", 4},
 		{"", time.Hour, "", 0},
 	} {
 		open(c.page, c.age)
 		got := evaluate[[]string](r, ages)
+		if c.n == all {
+			if c.n = evaluate[int](r, `document.querySelectorAll("main [data-as-of]").length`); c.n < 4 {
+				t.Errorf("%q: only %d places say what the data is of", c.page, c.n)
+			}
+		}
 		for _, s := range got {
 			if s != c.want {
 				t.Errorf("%q, %v after the as-of time: %q, want %q", c.page, c.age, s, c.want)
@@ -128,18 +134,18 @@ func TestRel_G7_Freshness(t *testing.T) {
 	open("services/whole/", time.Hour)
 	r.want("still young", ages+`.length === 0`)
 	evaluate[int](r, fmt.Sprintf(`Date.now = () => %d, document.dispatchEvent(new Event("visibilitychange")), 1`, asOf.Add(240*time.Hour).UnixMilli()))
-	r.want("grown old", ages+`.length === 5 && `+ages+`.every(s => s === "Data is 10 days old")`)
+	r.want("grown old", ages+`.length === document.querySelectorAll("main [data-as-of]").length && `+ages+`.every(s => s === "Data is 10 days old")`)
 	r.want("said to screen readers once", `document.querySelectorAll(".age[role=status]").length === 1`)
 	r.want("no shift of the layout", `window.shifted <= 0.02`)
 
 	// Unknown is no data, and no chart of zeros.
 	open("services/unknown/", time.Hour)
-	r.want("unknown", `document.querySelectorAll("main svg").length === 0 && [...document.querySelectorAll(".figure-empty")].every(e => e.textContent.startsWith("No data: ") && e.textContent.includes("rutter sync"))`)
+	r.want("unknown", `document.querySelectorAll("main svg").length === 0 && [...document.querySelectorAll(".figure-empty")].every(e => e.textContent.startsWith("Not measured") || e.textContent.startsWith("No data: ") && e.textContent.includes("rutter sync"))`)
 	r.want("unknown", `!/\b0 (deployments|changes)\b/.test(document.querySelector("main").textContent)`)
 
 	// Hatching is there in every scheme and on paper, in a colour of that scheme.
 	const hatching = `(() => {
-		const figure = document.getElementById("rt-deployment-frequency-week");
+		const figure = document.getElementById("rt-deployment-frequency");
 		const mark = figure.querySelector(".fig-wide .fig-part"), line = document.querySelector(".fig-wide .fig-part-lines");
 		return getComputedStyle(mark).fill + " " + getComputedStyle(line).stroke;
 	})()`
@@ -147,7 +153,7 @@ func TestRel_G7_Freshness(t *testing.T) {
 	for _, s := range screens {
 		s.emulate(t, r.ctx)
 		open("services/part/", 95*time.Hour)
-		r.want(s.name, `document.querySelector("#rt-deployment-frequency-week .sign").textContent.startsWith("Partial:")`)
+		r.want(s.name, `document.querySelector("#rt-deployment-frequency .sign").textContent.startsWith("Partial:")`)
 		overflow := evaluate[overflow](r, widest)
 		if overflow.Width > overflow.Window {
 			t.Errorf("%s: %v wide on a screen of %v: %s", s.name, overflow.Width, overflow.Window, overflow.Culprit)
@@ -182,7 +188,7 @@ func TestRel_G7_Freshness(t *testing.T) {
 	screens[0].emulate(t, r.ctx)
 	open("services/whole/", 95*time.Hour)
 	text := evaluate[string](r, `document.querySelector("main").innerText`)
-	if n := strings.Count(strings.ToLower(text), "data as of 22 mar 2026, 12:00 (europe/berlin)"); n != 5 {
-		t.Errorf("without scripts the as-of time stands there %d times, want 5:\n%s", n, text)
+	if n := strings.Count(strings.ToLower(text), "data as of 22 mar 2026, 12:00 (europe/berlin)"); n < 5 {
+		t.Errorf("without scripts the as-of time stands there %d times, want 5 or more:\n%s", n, text)
 	}
 }

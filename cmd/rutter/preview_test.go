@@ -249,7 +249,7 @@ func TestPreviewOfCharts(t *testing.T) {
 	server := startServe(t, dir)
 	var problems *problems
 	r.ctx, problems = startBrowser(t, server)
-	const button = "#rt-deployment-frequency-week .figure-bar button"
+	const button = "#rt-deployment-frequency .figure-bar button"
 	err := chromedp.Do(r.ctx, chromedp.EmulateViewport(1280, 900), chromedp.Navigate(server+"/services/checkout/"), chromedp.Click(button), chromedp.WaitVisible("figure canvas"))
 	if err != nil {
 		t.Fatal(err)
@@ -269,11 +269,11 @@ func TestPreviewOfCharts(t *testing.T) {
 			break
 		}
 	}
-	before := evaluate[string](r, `document.querySelector("#rt-deployment-frequency-week").dataset.options`)
+	before := evaluate[string](r, `document.querySelector("#rt-deployment-frequency").dataset.options`)
 	r.write("content/services/checkout.ndjson", strings.Join(events, "\n"))
-	r.until(fmt.Sprintf(`document.querySelector("#rt-deployment-frequency-week").dataset.options !== %q`, before))
+	r.until(fmt.Sprintf(`document.querySelector("#rt-deployment-frequency").dataset.options !== %q`, before))
 	r.want("data edit", `window.marker === 1 && `+ready)
-	if err := chromedp.Do(r.ctx, chromedp.Click(button), chromedp.WaitVisible("#rt-deployment-frequency-week canvas")); err != nil {
+	if err := chromedp.Do(r.ctx, chromedp.Click(button), chromedp.WaitVisible("#rt-deployment-frequency canvas")); err != nil {
 		t.Fatal(err)
 	}
 	problems.report(t)

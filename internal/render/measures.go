@@ -82,7 +82,7 @@ func (m *measures) delivery() *DeliveryView {
 	}
 	p := d.chart(question{subject: m.of}, "", "", m.now).Provenance(handbook.LeadTime, m.now, "")
 	v.Age = d.age(p, m.now.Sample)
-	v.LeftOut = p.LeftOutWords()
+	v.LeftOut = d.chart(question{subject: m.of}, "", "", m.whole).Provenance(handbook.LeadTime, m.whole, "").LeftOutWords()
 	for _, metric := range five {
 		v.Metrics = append(v.Metrics, m.tile(metric))
 	}
@@ -104,10 +104,11 @@ func (m *measures) tile(metric handbook.Metric) MetricView {
 	if left := m.in.Delivery.chart(question{subject: m.of}, "", "", m.whole).Provenance(metric, m.whole, "").LeftOutWords(); left != "" && r.known {
 		v.Detail += "; " + left
 	}
-	if r, _ := m.report(question{subject: m.of, by: explainedBy(metric), last: m.in.Delivery.opts.Window}); r.Source != "" {
+	unmeasured := v.Value == reasonWords(dora.NotMeasured)
+	if r, _ := m.report(question{subject: m.of, by: explainedBy(metric), last: m.in.Delivery.opts.Window}); r.Source != "" && !unmeasured {
 		v.Usual = chart.Usual(metric, r, o)
 	}
-	if measured := r.known || v.Value != reasonWords(dora.NotMeasured); measured && m.of.service != "" && m.address != "" {
+	if !unmeasured && m.of.service != "" && m.address != "" {
 		v.Href = m.href(explanationOf(m.address, metric))
 	}
 	return v
@@ -182,17 +183,25 @@ func (m *maker) service(name string) *DeliveryView {
 	week := question{subject: s.of, by: dora.Week, last: m.in.Delivery.opts.Window}
 	month := question{subject: s.of, by: dora.Month, last: handbook.Last{N: monthsShown, Unit: 'm'}}
 	inMonths := question{subject: s.of, by: dora.Month, last: m.in.Delivery.opts.Window}
-	panel := func(title string, figures ...FigureView) {
+	// Where the first chart of a panel has nothing to draw, the others would only
+	// say so again.
+	panel := func(title string, first FigureView, more ...func() FigureView) {
+		figures := []FigureView{first}
+		for _, draw := range more {
+			if first.Empty == "" {
+				figures = append(figures, draw())
+			}
+		}
 		v.Panels = append(v.Panels, PanelView{title, figures})
 	}
-	panel("How long changes take", s.figure(handbook.LeadTime, week, ""), s.items(week), s.stack(week))
-	panel("What is waiting", s.ageing(week))
-	panel("How often we deploy", s.figure(handbook.DeploymentFrequency, week, ""), s.calendar(week))
-	if s.now.Overall.ChangeFailRate.Reason == dora.NotMeasured {
-		panel("What goes wrong", s.figure(handbook.ChangeFailRate, inMonths, ""))
-	} else {
-		panel("What goes wrong", s.figure(handbook.ChangeFailRate, inMonths, ""), s.recoveries(inMonths), s.figure(handbook.ReworkRate, inMonths, ""))
+	panel("How long changes take", s.figure(handbook.LeadTime, week, ""),
+		func() FigureView { return s.items(week) }, func() FigureView { return s.stack(week) })
+	if v.Panels[0].Figures[0].Empty == "" && s.now.Overall.LeadTime.Stages.Coding.Reason != dora.NotInSource || len(m.in.Delivery.ledger().Open(name)) > 0 {
+		panel("What is waiting", s.ageing(week))
 	}
+	panel("How often we deploy", s.figure(handbook.DeploymentFrequency, week, ""), func() FigureView { return s.calendar(week) })
+	panel("What goes wrong", s.figure(handbook.ChangeFailRate, inMonths, ""),
+		func() FigureView { return s.recoveries(inMonths) }, func() FigureView { return s.figure(handbook.ReworkRate, inMonths, "") })
 	for _, metric := range []handbook.Metric{handbook.LeadTime, handbook.DeploymentFrequency} {
 		v.Months = append(v.Months, s.figure(metric, month, "-month"))
 	}
