@@ -76,6 +76,7 @@ const (
 	ApproximateTime      Code = "DQ19"
 	UnmeasuredEvidence   Code = "DQ20"
 	UnknownVerdict       Code = "DQ21"
+	PathsMatchNothing    Code = "DQ22"
 )
 
 // Info describes a code in a few words, for lists of rules.
@@ -149,6 +150,7 @@ var Codes = []Info{
 	{ApproximateTime, "Deployment times are approximate"},
 	{UnmeasuredEvidence, "Signs of failures that are not measured"},
 	{UnknownVerdict, "Verdict on a deployment that nobody knows"},
+	{PathsMatchNothing, "Paths of a service that match no changed file"},
 }
 
 // Forgiven reports whether a code is about age, coverage, git history or the

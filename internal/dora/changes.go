@@ -184,6 +184,11 @@ func (s Service) units(e Events, repos map[string]bool, g *graph, b *book) []uni
 		}
 		list = append(list, u)
 	}
+	if touched := slices.ContainsFunc(list, func(u unit) bool { return u.pull != nil && len(u.pull.Files) > 0 }); !touched && len(s.Include) > 0 {
+		if slices.ContainsFunc(pulls, func(c Change) bool { return len(c.Files) > 0 && !c.MergedAt.IsZero() }) {
+			b.note(diag.PathsMatchNothing, time.Time{}, s.Name, strings.Join(s.Include, ", "))
+		}
+	}
 	var onMainline []bool
 	if len(hasPulls) > 0 {
 		onMainline = g.mainline()

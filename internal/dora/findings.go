@@ -1,7 +1,9 @@
 package dora
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -21,10 +23,32 @@ func (t *teller) findings() []Finding {
 	list := t.shares()
 	for code, of := range names {
 		message, hint := explain(code, len(of), listed(of))
+		if code == diag.UnmappedEnv && len(t.live) == 0 {
+			hint = "no deployment counts; if " + likely(of) + " is production, write deployments: {environment: " + likely(of) + "}"
+		}
 		list = append(list, Finding{code, len(of), message, hint})
 	}
 	slices.SortFunc(list, func(a, b Finding) int { return strings.Compare(string(a.Code), string(b.Code)) })
 	return list
+}
+
+// likely is the environment that is production by the looks of its name, else
+// the one that is deployed to most.
+func likely(names []string) string {
+	times := map[string]int{}
+	for _, n := range names {
+		times[n]++
+	}
+	return slices.MaxFunc(slices.Sorted(maps.Keys(times)), func(a, b string) int {
+		looks := func(n string) int {
+			n = strings.ToLower(n)
+			if strings.Contains(n, "prod") && !strings.Contains(n, "pre") || strings.Contains(n, "live") {
+				return 1
+			}
+			return 0
+		}
+		return cmp.Or(cmp.Compare(looks(a), looks(b)), cmp.Compare(times[a], times[b]), strings.Compare(b, a))
+	})
 }
 
 // listed writes the first few of several names, each once, in order.
@@ -89,6 +113,9 @@ func explain(code diag.Code, n int, names string) (message, hint string) {
 	case diag.UnmeasuredEvidence:
 		return are(n, "deployment", "has/have") + " signs of a failure, such as a rollback, a revert or a hotfix; failures are not measured" + names,
 			"add failures: {} to the metrics of the service page, and three more metrics are measured"
+	case diag.PathsMatchNothing:
+		return "no changed file matches the paths of the service, so no change is one of its" + names,
+			"look at paths: include and exclude; they begin at the root of the repository, such as pay/**"
 	case diag.UnknownVerdict:
 		return are(n, "entry", "of failures.yaml names/of failures.yaml name") + " no deployment that is known" + names,
 			`write the id or the tag of a deployment, its commit (7 digits or more), or a change that it brought, "#12"`

@@ -88,6 +88,9 @@ func (m *maker) explanation(path handbook.Path, service string, metric handbook.
 	for _, other := range five {
 		e.Others = append(e.Others, Link{Href: m.href(explanationOf(p.Address(), other)), Title: chart.MetricName(other), Current: other == metric})
 	}
+	if whole, _ := m.report(question{subject: subject{service: service}, by: lengths[d.opts.Window.Unit], last: d.opts.Window, whole: true}); !whole.Sample {
+		e.Scale = scaleWords(metric, whole)
+	}
 	durations := metric == handbook.LeadTime || metric == handbook.RecoveryTime
 	e.Durations, e.Stages = durations, metric == handbook.LeadTime && report.Overall.LeadTime.Stages.Coding.Reason != dora.NotInSource
 	for i := len(report.Periods) - 1; i >= 0; i-- {
@@ -100,6 +103,26 @@ func (m *maker) explanation(path handbook.Path, service string, metric handbook.
 	}
 	v.Explain = e
 	return v
+}
+
+// scaleWords says where the value of the window stands among the answers of
+// DORA's survey (metrics/B1); "" where it has none.
+func scaleWords(metric handbook.Metric, r dora.ServiceReport) string {
+	a, ok := dora.AnswerOf(metric, r.Source, r.Overall)
+	if !ok {
+		return ""
+	}
+	text := fmt.Sprintf("Of DORA's six answers this is number %d, %s: a score of %s of 10.", a.Step, a.Words, decimal(a.Score))
+	if a.Step == 0 {
+		text = fmt.Sprintf("By DORA's survey this is a score of %s of 10.", decimal(a.Score))
+	}
+	if v, ok := a.Mean.Get(); ok {
+		text += " All who answered have " + decimal(v) + " on average."
+	}
+	if v, ok := a.Rate.Get(); ok {
+		text += " All who answered have a rate of " + percentOf(v) + " on average."
+	}
+	return text + " (" + dora.ScaleSource + ". Their answers are estimates, and of other teams: compare with your own past first.)"
 }
 
 // explained is one period of an explanation.

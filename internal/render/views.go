@@ -217,6 +217,7 @@ type ExplainView struct {
 	Periods    []ExplainedPeriod // newest first
 	Downloads  []Link
 	Others     []Link // the other metrics
+	Scale      string // where the value stands in DORA's survey; "": nowhere
 	Command    string // prints the same; a period comes after it
 }
 

@@ -102,13 +102,13 @@ type serviceRow struct {
 }
 
 type explainView struct {
-	Definition, Source, Status, Command string
-	Service                             linkView
-	Sign                                signView
-	Age                                 ageView
-	Durations, Stages                   bool
-	Periods                             []explainedPeriod
-	Downloads, Others                   []linkView
+	Definition, Source, Status, Command, Scale string
+	Service                                    linkView
+	Sign                                       signView
+	Age                                        ageView
+	Durations, Stages                          bool
+	Periods                                    []explainedPeriod
+	Downloads, Others                          []linkView
 }
 
 type explainedPeriod struct {
