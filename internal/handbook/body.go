@@ -88,7 +88,13 @@ type MetricRef struct {
 	Last    Last
 	Stat    string // of an inline value: p50, p75, p90, mean, count or per_week
 	Title   string // of a block
+	Chart   string // of a block: one of Charts; "": the metric over periods
 }
+
+// Charts are what a metric block can draw instead of its metric over periods:
+// single changes, the stages of lead time, deployments on a calendar, open pull
+// requests, and failed deployments until they were restored.
+var Charts = []string{"changes", "stages", "calendar", "open", "recoveries"}
 
 // Last is a span of time that ends now, such as 26w; zero where none is given.
 type Last struct {

@@ -19,6 +19,7 @@ import (
 //	by: week              # or month; may be left out
 //	last: 26w             # days, weeks, months or years; may be left out
 //	title: How fast?      # may be left out
+//	chart: changes        # handbook.Charts; left out, the metric over periods
 //
 // A metric value is a code span, `metric: lead_time p50 service=pay last=12w`:
 // the metric, then in any order a statistic (handbook.Metric.Stats), the
@@ -34,6 +35,7 @@ type blockFields struct {
 	By      string           `yaml:"by" enum:"week,month"`
 	Last    handbook.Last    `yaml:"last"`
 	Title   string           `yaml:"title"`
+	Chart   string           `yaml:"chart" enum:"changes,stages,calendar,open,recoveries"`
 }
 
 // metricBlock reads a metric block and leaves a slot for its chart. Where
@@ -47,7 +49,7 @@ func (w *walker) metricBlock(n *ast.FencedCodeBlock) bool {
 	}
 	var f blockFields
 	ok := strictyaml.Decode(w.rawLines(n.Lines()), at, &f, strictyaml.One(diag.MetricBlock), w.found)
-	ref.Service, ref.Metric, ref.By, ref.Last, ref.Title = f.Service, f.Metric, f.By, f.Last, f.Title
+	ref.Service, ref.Metric, ref.By, ref.Last, ref.Title, ref.Chart = f.Service, f.Metric, f.By, f.Last, f.Title, f.Chart
 	w.metrics = append(w.metrics, ref)
 	if !ok {
 		return false

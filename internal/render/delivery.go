@@ -259,15 +259,38 @@ func (m *maker) figure(out *bytes.Buffer, ref handbook.MetricRef, id string) {
 	if ref.Last.N > 0 {
 		q.last = ref.Last
 	}
-	view := m.figureView(q, handbook.Metric(ref.Metric.Value), id, ref.Title)
+	view := m.draw(q, handbook.Metric(ref.Metric.Value), ref.Chart, id, ref.Title)
 	if err := m.in.Theme.Component(out, "figure", view); err != nil {
 		m.failed(err)
 	}
 }
 
-func (m *maker) figureView(q question, metric handbook.Metric, id, title string) FigureView {
+// draw is a chart of a service: a metric over periods, or one of
+// handbook.Charts.
+func (m *maker) draw(q question, metric handbook.Metric, kind, id, title string) FigureView {
 	report, address := m.report(q)
-	return m.show(chart.New(metric, report, m.chart(q, metric, id, title, report, address)), report.Sample)
+	o := m.chart(q, metric, id, title, report, address)
+	d := m.in.Delivery
+	var f *chart.Figure
+	switch kind {
+	case "changes":
+		f = chart.Items(d.explain(q, handbook.LeadTime, ""), report, o)
+	case "stages":
+		f = chart.StageStack(report, o)
+	case "calendar":
+		f = chart.Calendar(d.explain(q, handbook.DeploymentFrequency, ""), report, o)
+	case "open":
+		f = chart.Ageing(d.ledger().Open(q.service), report, o)
+	case "recoveries":
+		f = chart.Recoveries(d.explain(q, handbook.RecoveryTime, ""), report, o)
+	default:
+		f = chart.New(metric, report, o)
+	}
+	v := m.show(f, report.Sample)
+	if kind != "open" { // which is no part of a period
+		v.Explain = o.Rows
+	}
+	return v
 }
 
 // show is a figure as the theme gets it.

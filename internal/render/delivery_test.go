@@ -81,7 +81,7 @@ func TestServicePage(t *testing.T) {
 				t.Errorf("%q is missing in\n%s", want, between(t, []byte(got), "tiles", "</dl>"))
 			}
 		}
-		if figures, marks := strings.Count(got, `<figure class="figure"`), strings.Count(strings.ToLower(got), "sample data"); figures != 9 || sample != (marks > figures) || !sample && marks > 0 {
+		if figures, marks := strings.Count(got, `<figure class="figure"`), strings.Count(strings.ToLower(got), "sample data"); figures != 8 || sample != (marks > figures) || !sample && marks > 0 {
 			t.Errorf("sample %v: %d figures, %d marks", sample, figures, marks)
 		}
 		testkit.CheckSite(t, testkit.Files(files), testkit.SiteOptions{})

@@ -195,13 +195,16 @@ func (m *maker) service(name string) *DeliveryView {
 		v.Panels = append(v.Panels, PanelView{title, figures})
 	}
 	panel("How long changes take", s.figure(handbook.LeadTime, week, ""),
-		func() FigureView { return s.items(week) }, func() FigureView { return s.stack(week) })
+		func() FigureView { return s.draw(week, handbook.LeadTime, "changes", "rt-changes", "") },
+		func() FigureView { return s.draw(week, handbook.LeadTime, "stages", "rt-stages", "") })
 	if v.Panels[0].Figures[0].Empty == "" && s.now.Overall.LeadTime.Stages.Coding.Reason != dora.NotInSource || len(m.in.Delivery.ledger().Open(name)) > 0 {
-		panel("What is waiting", s.ageing(week))
+		panel("What is waiting", s.draw(week, handbook.LeadTime, "open", "rt-open", ""))
 	}
-	panel("How often we deploy", s.figure(handbook.DeploymentFrequency, week, ""), func() FigureView { return s.calendar(week) })
+	panel("How often we deploy", s.figure(handbook.DeploymentFrequency, week, ""),
+		func() FigureView { return s.draw(week, handbook.DeploymentFrequency, "calendar", "rt-calendar", "") })
 	panel("What goes wrong", s.figure(handbook.ChangeFailRate, inMonths, ""),
-		func() FigureView { return s.recoveries(inMonths) }, func() FigureView { return s.figure(handbook.ReworkRate, inMonths, "") })
+		func() FigureView { return s.draw(inMonths, handbook.RecoveryTime, "recoveries", "rt-recoveries", "") },
+		func() FigureView { return s.figure(handbook.ReworkRate, inMonths, "") })
 	for _, metric := range []handbook.Metric{handbook.LeadTime, handbook.DeploymentFrequency} {
 		v.Months = append(v.Months, s.figure(metric, month, "-month"))
 	}
@@ -234,45 +237,7 @@ func (m *measures) id(name string) string {
 
 // figure is a metric over periods.
 func (m *measures) figure(metric handbook.Metric, q question, suffix string) FigureView {
-	r, _ := m.report(q)
-	o := m.chart(q, metric, m.id(string(metric))+suffix, "", r, m.address)
-	v := m.show(chart.New(metric, r, o), r.Sample)
-	v.Explain = o.Rows
-	return v
-}
-
-func (m *measures) other(q question, metric handbook.Metric, name string, draw func(dora.ServiceReport, chart.Options) *chart.Figure) FigureView {
-	r, _ := m.report(q)
-	o := m.chart(q, metric, m.id(name), "", r, m.address)
-	v := m.show(draw(r, o), r.Sample)
-	v.Explain = o.Rows
-	return v
-}
-
-func (m *measures) items(q question) FigureView {
-	e := m.in.Delivery.explain(q, handbook.LeadTime, "")
-	return m.other(q, handbook.LeadTime, "items", func(r dora.ServiceReport, o chart.Options) *chart.Figure { return chart.Items(e, r, o) })
-}
-
-func (m *measures) stack(q question) FigureView {
-	return m.other(q, handbook.LeadTime, "stages", chart.StageStack)
-}
-
-func (m *measures) calendar(q question) FigureView {
-	e := m.in.Delivery.explain(q, handbook.DeploymentFrequency, "")
-	return m.other(q, handbook.DeploymentFrequency, "calendar", func(r dora.ServiceReport, o chart.Options) *chart.Figure { return chart.Calendar(e, r, o) })
-}
-
-func (m *measures) recoveries(q question) FigureView {
-	e := m.in.Delivery.explain(q, handbook.RecoveryTime, "")
-	return m.other(q, handbook.RecoveryTime, "recoveries", func(r dora.ServiceReport, o chart.Options) *chart.Figure { return chart.Recoveries(e, r, o) })
-}
-
-func (m *measures) ageing(q question) FigureView {
-	open := m.in.Delivery.ledger().Open(m.of.service)
-	v := m.other(q, handbook.LeadTime, "ageing", func(r dora.ServiceReport, o chart.Options) *chart.Figure { return chart.Ageing(open, r, o) })
-	v.Explain = ""
-	return v
+	return m.draw(q, metric, "", m.id(string(metric))+suffix, "")
 }
 
 // several is the delivery data of a team, or of the organisation: each service
