@@ -80,7 +80,7 @@ func TestNearestCodes(t *testing.T) {
 		{"RT999", "RT803 RT804 RT805"},
 		{"RT4O1", "RT401"},
 		{"RT", "RT101 RT102 RT103"},
-		{"DQ99999999999999999999", "DQ19 DQ20 DQ21"},
+		{"DQ99999999999999999999", "DQ20 DQ21 DQ22"},
 	}
 	for _, test := range tests {
 		if got := strings.Join(nearestCodes(test.code, docs.Findings()), " "); got != test.want {
