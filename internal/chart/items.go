@@ -413,9 +413,10 @@ func (a area) meets(b area) bool {
 // names writes the names of the slowest beside them, where they hide the least.
 func (a *scatter) names(d *drawing, place func(time.Time) float64, wide float64) {
 	var taken []area
-	dot := func(t thing) area {
+	dots := make([]area, len(a.dots)) // each is looked at for every place of every name
+	for i, t := range a.dots {
 		x, y := place(t.at), d.foot-d.up(t.seconds)
-		return area{x - 4, x + 4, y - 4, y + 4}
+		dots[i] = area{x - 4, x + 4, y - 4, y + 4}
 	}
 	for _, t := range slowest(a.dots) {
 		if !t.named || d.flat {
@@ -435,8 +436,8 @@ func (a *scatter) names(d *drawing, place func(time.Time) float64, wide float64)
 					continue
 				}
 				hidden := int(math.Abs(dy)) / 15
-				for _, o := range a.dots {
-					if dot(o).meets(c) {
+				for _, o := range dots {
+					if o.meets(c) {
 						hidden += 2
 					}
 				}

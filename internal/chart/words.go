@@ -54,8 +54,10 @@ func about(s float64) string {
 
 // shortDuration is Duration for the inside of a chart.
 func shortDuration(s float64) string {
-	return strings.NewReplacer(" days", " d", " years", " y").Replace(Duration(s))
+	return shortUnits.Replace(Duration(s))
 }
+
+var shortUnits = strings.NewReplacer(" days", " d", " years", " y")
 
 // significant shows one decimal below 10, and none of them that says nothing.
 func significant(v float64) string {
