@@ -171,10 +171,9 @@ func (t *teller) deployments(s span, complete, whole bool) Deployments {
 // which may lie before s, so that cutting a range in two loses none.
 func (t *teller) gaps(s span) []int64 {
 	var list []int64
-	for i, d := range t.live {
-		if i > 0 && s.has(d.doneAt) {
-			list = append(list, seconds(t.live[i-1].doneAt, d.doneAt))
-		}
+	first := sort.Search(len(t.live), func(i int) bool { return !t.live[i].doneAt.Before(s.from) })
+	for i := max(first, 1); i < len(t.live) && t.live[i].doneAt.Before(s.to); i++ {
+		list = append(list, seconds(t.live[i-1].doneAt, t.live[i].doneAt))
 	}
 	return list
 }
