@@ -59,7 +59,8 @@ func ExampleReport_WriteTable() {
 	//
 	// n, p50, p75, p90: changes delivered and their lead time. waiting: changes merged
 	//       and not delivered at the end of the period.
-	// change fail rate, recovery time, rework rate: not measured
+	// change fail rate, recovery time, rework rate: not measured; add failures: {} to
+	//       the metrics of the service page
 	// —¹ outside what the data covers · ~ partial, not in rates
 	// DQ03: 1 change was delivered by or before the first known deployment, so without
 	//       a lead time: v1.0

@@ -53,7 +53,7 @@ func (t *explanationWriter) head(e Explanation) {
 	if e.Period != nil {
 		period = *e.Period
 	}
-	t.paragraph("", "", fmt.Sprintf("%s, from %s to before %s; times are those of %s", period, t.moment(e.From), t.moment(e.To), t.zone))
+	t.paragraph("", "", fmt.Sprintf("%s, from %s to before %s; times in %s", period, t.moment(e.From), t.moment(e.To), t.zone))
 	covered := "coverage " + string(e.Coverage.Status)
 	if !e.Coverage.From.IsZero() {
 		covered += ", " + t.moment(e.Coverage.From) + " to " + t.moment(e.Coverage.To)

@@ -24,6 +24,7 @@ func madeUp() Explanation {
 	return Explanation{
 		Schema: ExplanationSchema, Metric: handbook.LeadTime, Service: &service, Environment: "production", Source: GitHubDeployments,
 		Period: &period, From: time.Date(2026, 3, 15, 23, 0, 0, 0, time.UTC), To: time.Date(2026, 3, 22, 23, 0, 0, 0, time.UTC), AsOf: at(31, 0),
+		TimeZone:  "UTC",
 		Coverage:  Coverage{Status: Partial, From: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), To: at(31, 0), Reasons: []string{CollectionGap}},
 		Values:    []Stat{{"p50", Num(172800), "seconds"}, {"value", Num(1.0 / 3), "ratio"}, {"count", Num(2), "count"}, {"per_week", Num(1.5), "per week"}, {"low", Number{}, "seconds"}},
 		Reason:    NoData,
@@ -67,7 +68,7 @@ func TestExplanationText(t *testing.T) {
 	e.Rows[0].Title, e.Rows[1].Evidence[1].By, e.Rows[2].ID = "Pay by card", "INC-7", "INC-8"
 	e.Collected, e.Excluded = 3, 1
 	want := `lead_time · checkout · production · source: github_deployments
-2026-W12, from 2026-03-15 23:00 to before 2026-03-22 23:00; times are UTC
+2026-W12, from 2026-03-15 23:00 to before 2026-03-22 23:00; times in UTC
 coverage partial, 2026-01-01 to 2026-03-31 00:05 (collection_gap) · data as of
 2026-03-31 00:05
 
@@ -220,6 +221,7 @@ func TestExplanationJSON(t *testing.T) {
   "from": "2026-03-15T23:00:00Z",
   "to": "2026-03-22T23:00:00Z",
   "as_of": "2026-03-31T00:05:00Z",
+  "time_zone": "UTC",
   "coverage": {
     "status": "partial",
     "from": "2026-01-01T00:00:00Z",
