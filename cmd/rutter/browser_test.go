@@ -40,7 +40,8 @@ var screens = []screen{
 	{"smallest", 320, "light"},
 }
 
-var pages = []string{"", "roles/", "roles/developer/", "processes/build/", "processes/build/integrate-deliver/", "books/accelerate/", "services/checkout/", "services/rutter/", "all-pages/", "404.html"}
+var pages = []string{"", "roles/", "roles/developer/", "processes/build/", "processes/build/integrate-deliver/", "books/accelerate/", "services/checkout/", "services/rutter/", "services/notify/",
+	"services/checkout/explain/lead-time/", "services/checkout/explain/change-fail-rate/", "teams/storefront/", "metrics/", "metrics/lead-time/", "decisions/deploy-main-every-day/", "all-pages/", "404.html"}
 
 // overflow says how wide a page is, and what makes it wider than the window.
 type overflow struct {
@@ -209,8 +210,18 @@ func explore(t *testing.T, ctx context.Context, server string) {
 	if err != nil {
 		t.Fatalf("explore: %v", err)
 	}
-	drawn, err := chromedp.Run(ctx, chromedp.Evaluate[bool](`[...document.querySelectorAll("figure canvas")].some(c => c.width > 100 && c.height > 100)`))
-	if err != nil || !drawn {
-		t.Errorf("the chart to explore is not drawn: %v", err)
+	// All the others too, one after the other, those in closed parts as well.
+	missing, err := chromedp.Run(ctx, chromedp.Evaluate[[]string](`(async () => {
+		document.querySelectorAll("details.longer").forEach(d => d.open = true);
+		const drawn = f => [...f.querySelectorAll("canvas")].some(c => c.width > 100 && c.height > 100);
+		const figures = [...document.querySelectorAll("figure[data-explore]")];
+		for (const f of figures) {
+			if (!drawn(f)) f.querySelector("button[aria-label^=Explore]").click();
+			for (let i = 0; i < 100 && !drawn(f); i++) await new Promise(r => setTimeout(r, 20));
+		}
+		return figures.length < 8 ? ["only " + figures.length + " charts"] : figures.filter(f => !drawn(f)).map(f => f.id);
+	})()`, chromedp.EvalAwaitPromise))
+	if err != nil || len(missing) > 0 {
+		t.Errorf("charts to explore that are not drawn: %q %v", missing, err)
 	}
 }
