@@ -72,14 +72,14 @@ func (m *maker) explanation(path handbook.Path, service string, metric handbook.
 	name := strings.ToLower(chart.MetricName(metric))
 	v.Kind, v.Title = "explain", "How we come to the "+name+" of "+p.Title()
 	v.Heading = template.HTML(template.HTMLEscapeString(v.Title))
-	v.Description = definitions[metric]
+	v.Summary, v.Description = definitions[metric], definitions[metric]
 	v.Owner, v.Sample = ownerName(p.Owner()), report.Sample
 	v.crumbs = once(func() []Link {
 		return append(m.links(m.Crumbs(p.Folder(), true)), Link{Href: m.href(p.Address()), Title: p.Title()})
 	})
 	e := &ExplainView{
-		Definition: definitions[metric], Service: Link{Href: m.href(p.Address()), Title: p.Title()},
-		Status: string(report.Coverage.Status), Sign: SignView(chart.SignOf(report.Coverage)), Source: chart.SourceName(report.Source),
+		Service: Link{Href: m.href(p.Address()), Title: p.Title()},
+		Status:  string(report.Coverage.Status), Sign: SignView(chart.SignOf(report.Coverage)), Source: chart.SourceName(report.Source),
 		Downloads: []Link{{Href: m.href(address + "rows.csv"), Title: "All rows as CSV"}, {Href: m.href(address + "rows.json"), Title: "as JSON"}},
 	}
 	prov := d.chart(q, "", "", report).Provenance(metric, report, "")

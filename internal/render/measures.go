@@ -170,11 +170,11 @@ func interval(low, high dora.Number) []string {
 	if !ok {
 		return nil
 	}
-	return []string{"95 % interval " + strings.TrimSuffix(percentOf(l), " %") + "–" + percentOf(h)}
+	return []string{"95 % interval " + strings.TrimSuffix(percentOf(l), "\u00a0%") + "–" + percentOf(h)}
 }
 
 // percentOf words a share.
-func percentOf(x float64) string { return strconv.FormatFloat(100*x, 'f', 0, 64) + " %" }
+func percentOf(x float64) string { return strconv.FormatFloat(100*x, 'f', 0, 64) + "\u00a0%" }
 
 // service is the delivery data of a service page.
 func (m *maker) service(name string) *DeliveryView {
@@ -245,6 +245,9 @@ func (m *measures) figure(metric handbook.Metric, q question, suffix string) Fig
 func (m *maker) several(s subject) *DeliveryView {
 	all := m.measures(s)
 	v := all.delivery()
+	if s.team == "" { // an average over an organisation says nothing of any team in it
+		v.Metrics, v.Source, v.LeftOut = nil, "", ""
+	}
 	names := map[string]string{}
 	addresses := map[string]string{}
 	for _, service := range m.Services() {
@@ -263,6 +266,7 @@ func (m *maker) several(s subject) *DeliveryView {
 			row.Sign = sign.Text
 		}
 		v.Services = append(v.Services, row)
+		v.Mixed = v.Mixed || row.Sample != v.Services[0].Sample
 	}
 	for _, metric := range five {
 		v.Panels = append(v.Panels, PanelView{chart.MetricName(metric), []FigureView{m.multiples(s, metric)}})

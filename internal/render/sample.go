@@ -64,7 +64,7 @@ func fullView(kind string) *PageView {
 		Notes:    []Note{{"DQ01", "A remark.", "A way out."}, {Message: "Another."}}, Downloads: links,
 	}
 	v.Explain = &ExplainView{
-		Definition: "What it means.", Scale: "Number 4 of six.", Service: link, Source: "tags", Status: "complete", Sign: figure.Sign, Age: figure.Provenance.Age, Durations: true, Stages: true,
+		Scale: "Number 4 of six.", Service: link, Source: "tags", Status: "complete", Sign: figure.Sign, Age: figure.Provenance.Age, Durations: true, Stages: true,
 		Downloads: links, Others: links, Command: "rutter explain lead_time --period ",
 		Periods: []ExplainedPeriod{{
 			ID: "2026-W12", Name: "16–22 Mar 2026 (2026-W12)", Value: "2 days", Known: true, Partial: true, Counts: "2 collected = 1 counted + 1 left out", Collected: 2, Steps: []string{"n = 1"}, More: 3,

@@ -170,6 +170,7 @@ type DeliveryView struct {
 	LeftOut   string // "12 left out"; "" where nothing was counted
 	Sign      SignView
 	Sample    bool
+	Mixed     bool         // some of its services are made up, and others are not
 	One       bool         // it is one metric: there is no summary
 	Metrics   []MetricView // the five, each with its current value or why it has none
 	Panels    []PanelView
@@ -206,19 +207,18 @@ type ServiceRow struct {
 
 // ExplainView is the page with the rows behind a metric of a service.
 type ExplainView struct {
-	Definition string
-	Service    Link
-	Source     string
-	Status     string
-	Sign       SignView
-	Age        AgeView
-	Durations  bool              // rows have a duration
-	Stages     bool              // rows have the stages of lead time
-	Periods    []ExplainedPeriod // newest first
-	Downloads  []Link
-	Others     []Link // the other metrics
-	Scale      string // where the value stands in DORA's survey; "": nowhere
-	Command    string // prints the same; a period comes after it
+	Service   Link
+	Source    string
+	Status    string
+	Sign      SignView
+	Age       AgeView
+	Durations bool              // rows have a duration
+	Stages    bool              // rows have the stages of lead time
+	Periods   []ExplainedPeriod // newest first
+	Downloads []Link
+	Others    []Link // the other metrics
+	Scale     string // where the value stands in DORA's survey; "": nowhere
+	Command   string // prints the same; a period comes after it
 }
 
 // ExplainedPeriod is one week or month: the value, how it is worked out, and

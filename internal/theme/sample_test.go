@@ -74,7 +74,7 @@ type deliveryView struct {
 	Name, Source, Coverage, Status, LeftOut string
 	Age                                     ageView
 	Sign                                    signView
-	Sample, One                             bool
+	Sample, One, Mixed                      bool
 	Metrics                                 []metricView
 	Panels                                  []panelView
 	Months                                  []figureView
@@ -102,13 +102,13 @@ type serviceRow struct {
 }
 
 type explainView struct {
-	Definition, Source, Status, Command, Scale string
-	Service                                    linkView
-	Sign                                       signView
-	Age                                        ageView
-	Durations, Stages                          bool
-	Periods                                    []explainedPeriod
-	Downloads, Others                          []linkView
+	Source, Status, Command, Scale string
+	Service                        linkView
+	Sign                           signView
+	Age                            ageView
+	Durations, Stages              bool
+	Periods                        []explainedPeriod
+	Downloads, Others              []linkView
 }
 
 type explainedPeriod struct {
