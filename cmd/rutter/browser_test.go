@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -19,6 +20,7 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 
@@ -89,7 +91,30 @@ func TestBrowser(t *testing.T) {
 		}
 	}
 	explore(t, ctx, server.URL)
+	onPaper(t, ctx, server.URL)
 	problems.report(t)
+}
+
+// onPaper prints the services: each is one A4, for the meeting.
+func onPaper(t *testing.T, ctx context.Context, server string) {
+	t.Helper()
+	for _, service := range []string{"checkout", "search", "notify", "rutter"} {
+		if err := chromedp.Do(ctx, chromedp.Navigate(server+"/services/"+service+"/"), chromedp.WaitReady("main")); err != nil {
+			t.Fatal(err)
+		}
+		printed, err := chromedp.Call(ctx, page.PrintToPDF, page.PrintToPDFParams{PreferCSSPageSize: new(true), PrintBackground: new(true)})
+		if err != nil {
+			t.Fatalf("print %s: %v", service, err)
+		}
+		if n := len(regexp.MustCompile(`/Type\s*/Page\b`).FindAll(printed.Data, -1)); n != 1 {
+			t.Errorf("%s takes %d pages of paper, want 1", service, n)
+		}
+		if dir := os.Getenv("RUTTER_SCREENSHOTS"); dir != "" {
+			if err := os.WriteFile(filepath.Join(dir, "paper-"+service+".pdf"), printed.Data, 0o644); err != nil {
+				t.Error(err)
+			}
+		}
+	}
 }
 
 // oneBrowser is held by the test that has a browser: two at once are slow.
