@@ -54,7 +54,7 @@ const (
 // out for a reason that its owner should know becomes a note.
 func (s Service) collect(e Events, asOf time.Time, b *book) []attempt {
 	source := s.primary(e)
-	at := map[string]int{}
+	at, aside := map[string]int{}, map[string]bool{}
 	var list []attempt
 	for _, d := range e.Deployments {
 		if !s.owns(d) || d.began().After(asOf) {
@@ -66,11 +66,15 @@ func (s Service) collect(e Events, asOf time.Time, b *book) []attempt {
 		if a.steps = slices.DeleteFunc(a.steps, func(s StatusAt) bool { return s.At.After(asOf) }); len(a.steps) == 0 {
 			a.steps = []StatusAt{{Pending, a.began()}}
 		}
+		_, twice := aside[a.key] // two records of one deployment
 		switch {
+		case twice:
 		case !s.deploysTo(d.Environment):
+			aside[a.key] = true
 			b.note(diag.UnmappedEnv, a.began(), a.key, cmp.Or(d.Environment, production[0]))
 			b.omit(ofDeploys, a.key, a.alone(a.began()).row("D2", "it went to "+cmp.Or(d.Environment, production[0])+", which is not counted"))
 		case d.Source != "" && d.Source != source:
+			aside[a.key] = true
 			b.note(diag.DuplicateSource, a.began(), a.key, string(d.Source))
 			b.omit(ofDeploys, a.key, a.alone(a.began()).row("D1", "it is of the source "+string(d.Source)+"; only "+string(source)+" counts"))
 		default:

@@ -185,7 +185,14 @@ func accuse(all, in []*book, as []trouble, fixed []time.Time) bool {
 	if best < 0 {
 		return false
 	}
-	in[in0].stream.fail(best, signOf(InWindow, fixed[in0]))
+	blamed := in[in0].stream.list[best].key
+	for k, b := range in { // one deployment may be that of several services
+		for i := range b.stream.list {
+			if b.stream.list[i].key == blamed {
+				b.stream.fail(i, signOf(InWindow, fixed[k]))
+			}
+		}
+	}
 	return true
 }
 
