@@ -40,6 +40,7 @@ const (
 	ofAddresses                  // "": every address of the site
 	ofService                    // name: address and deliveries
 	ofServices                   // "": those of all services, and their titles
+	ofMetric                     // id: address of the page that says what a metric means
 )
 
 // Reads are the values that a file rests on, and a hash of all of them together.

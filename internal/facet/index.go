@@ -28,9 +28,10 @@ type Index struct {
 	site     *site.Site
 	byPath   map[handbook.Path]int // places in pages
 	byFolder map[handbook.Path]*section
-	pages    []*page        // in the order of site.Pages
-	sections []*section     // in the order of site.Sections
-	services map[string]int // places in pages
+	pages    []*page                 // in the order of site.Pages
+	sections []*section              // in the order of site.Sections
+	services map[string]int          // places in pages
+	metrics  map[handbook.Metric]int // the same, of the first page about each
 	shares   pack.Hash
 	assets   pack.Hash
 	tree     pack.Hash
@@ -63,7 +64,7 @@ func New(s *site.Site, in Input, previous *Index) *Index {
 		return previous.with(s)
 	}
 	x := &Index{
-		in: in, site: s, kin: new(int), services: map[string]int{},
+		in: in, site: s, kin: new(int), services: map[string]int{}, metrics: map[handbook.Metric]int{},
 		byPath:   make(map[handbook.Path]int, len(s.Pages)),
 		byFolder: make(map[handbook.Path]*section, len(s.Sections)),
 		pages:    make([]*page, len(s.Pages)),
@@ -81,6 +82,13 @@ func New(s *site.Site, in Input, previous *Index) *Index {
 	}
 	for _, p := range s.Services {
 		x.services[p.Name()] = p.N
+	}
+	for _, p := range s.Pages {
+		if about := p.Meta.MetricPage; about != nil && about.ID != "" {
+			if _, taken := x.metrics[about.ID]; !taken {
+				x.metrics[about.ID] = p.N
+			}
+		}
 	}
 	eachOf(x.pages, func(p *page) { p.entry(previous.page(p.Path)) })
 	for _, sec := range x.sections {
@@ -350,6 +358,11 @@ func (x *Index) hash(f Facet, key string) (pack.Hash, bool) {
 		}
 		data := x.in.Deliveries[key]
 		return pack.SumBytes([]byte(x.pages[n].URL), data[:]), true
+	case ofMetric:
+		if n, ok := x.metrics[handbook.Metric(key)]; ok {
+			return pack.SumBytes([]byte(x.pages[n].URL)), true
+		}
+		return pack.SumBytes(nil), true
 	case ofServices:
 		var all []byte
 		for _, name := range slices.Sorted(maps.Keys(x.services)) {

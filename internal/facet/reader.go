@@ -181,6 +181,17 @@ func (r *Reader) Service(name string) (Service, bool) {
 	return r.x.service(name), true
 }
 
+// Metric is the address of the page that says what a metric means; false where
+// there is none.
+func (r *Reader) Metric(id handbook.Metric) (address string, ok bool) {
+	r.read(ofMetric, string(id))
+	n, ok := r.x.metrics[id]
+	if !ok {
+		return "", false
+	}
+	return r.x.pages[n].URL, true
+}
+
 // Services are all services, in the order of their names.
 func (r *Reader) Services() []Service {
 	r.read(ofServices, "")
@@ -244,4 +255,4 @@ func eachOf[T any](list []T, f func(T)) {
 }
 
 // Schema changes whenever reads that were kept mean something else.
-func Schema() string { return pack.Schema(Reads{}) + "2" }
+func Schema() string { return pack.Schema(Reads{}) + "3" }

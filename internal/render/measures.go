@@ -108,6 +108,9 @@ func (m *measures) tile(metric handbook.Metric) MetricView {
 	if r, _ := m.report(question{subject: m.of, by: explainedBy(metric), last: m.in.Delivery.opts.Window}); r.Source != "" && !unmeasured {
 		v.Usual = chart.Usual(metric, r, o)
 	}
+	if address, ok := m.Metric(metric); ok {
+		v.About = m.href(address)
+	}
 	if !unmeasured && m.of.service != "" && m.address != "" {
 		v.Href = m.href(explanationOf(m.address, metric))
 	}
@@ -208,6 +211,7 @@ func (m *maker) service(name string) *DeliveryView {
 	for _, metric := range []handbook.Metric{handbook.LeadTime, handbook.DeploymentFrequency} {
 		v.Months = append(v.Months, s.figure(metric, month, "-month"))
 	}
+	v.Next = s.next()
 	for _, p := range v.Panels {
 		saidAbove(p.Figures)
 	}
@@ -217,6 +221,24 @@ func (m *maker) service(name string) *DeliveryView {
 	}
 	for _, f := range []struct{ name, title string }{{"metrics.csv", "All periods as CSV"}, {"metrics.json", "the whole report as JSON"}} {
 		v.Downloads = append(v.Downloads, Link{Href: m.href(s.address + f.name), Title: f.title})
+	}
+	return v
+}
+
+// next is where to look first: the largest part of lead time, with the page that
+// says what to try.
+func (m *measures) next() NextView {
+	stage, share, ok := chart.LargestStage(m.whole.Overall.LeadTime)
+	if !ok || m.whole.Coverage.Status != dora.Complete {
+		return NextView{}
+	}
+	v := NextView{Text: fmt.Sprintf("%s is the largest part of lead time: %s of the summed medians.", chart.MetricName(stage), percentOf(share))}
+	address, ok := m.Metric(stage)
+	if !ok {
+		address, ok = m.Metric(handbook.LeadTime)
+	}
+	if ok {
+		v.Href = m.href(address)
 	}
 	return v
 }

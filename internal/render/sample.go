@@ -57,7 +57,8 @@ func fullView(kind string) *PageView {
 	v.Body = template.HTML(strings.Repeat("<p>Text.</p>\n", 3))
 	v.Delivery = &DeliveryView{
 		Name: "service", Age: figure.Provenance.Age, Source: "tags", Coverage: "all of 2025", Status: "partial", Sign: figure.Sign, Sample: true, LeftOut: "3 left out",
-		Metrics: []MetricView{{"Change lead time", "2 days", "median", true, "Nothing unusual.", "rows/"}, {Name: "Recovery time", Value: "not measured"}},
+		Metrics: []MetricView{{"Change lead time", "2 days", "median", true, "Nothing unusual.", "rows/", "../metrics/lead-time/"}, {Name: "Recovery time", Value: "not measured"}},
+		Next:    NextView{"Review is the largest part.", "../metrics/lead-time/"},
 		Panels:  []PanelView{{"How it goes", []FigureView{figure, none}}, {Title: "Empty"}}, Months: []FigureView{figure},
 		Flags:    []FlagView{{1, "1 Jan 2026", "Something was decided", "../decision/"}, {N: 2, Date: "2 Jan 2026", Text: "A holiday"}},
 		Services: []ServiceRow{{Link: link, Team: "Platform team", Source: "tags", Status: "partial", Sign: "reading was interrupted.", Age: figure.Provenance.Age, Sample: true}, {Link: current, Status: "unknown"}},

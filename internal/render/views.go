@@ -173,12 +173,20 @@ type DeliveryView struct {
 	Mixed     bool         // some of its services are made up, and others are not
 	One       bool         // it is one metric: there is no summary
 	Metrics   []MetricView // the five, each with its current value or why it has none
+	Next      NextView     // where to look first
 	Panels    []PanelView
 	Months    []FigureView // the longer view
 	Flags     []FlagView   // what the numbered flags on the charts mean
 	Services  []ServiceRow // of teams and the organisation
 	Notes     []Note       // data-quality findings
 	Downloads []Link
+}
+
+// NextView is a sentence that says where to look first; empty where the data
+// says nothing of it.
+type NextView struct {
+	Text string
+	Href string // of a page that says what to try; "": there is none
 }
 
 // PanelView is a group of charts that answer one question.
@@ -286,6 +294,7 @@ type MetricView struct {
 	Known  bool
 	Usual  string // "Nothing unusual: …"; "" where there is nothing to say
 	Href   string // of the rows behind it; "": there are none
+	About  string // href of the page that says what it means; "": there is none
 }
 
 // Note is a remark about the data.

@@ -76,6 +76,7 @@ type deliveryView struct {
 	Sign                                    signView
 	Sample, One, Mixed                      bool
 	Metrics                                 []metricView
+	Next                                    nextView
 	Panels                                  []panelView
 	Months                                  []figureView
 	Flags                                   []flagView
@@ -83,6 +84,8 @@ type deliveryView struct {
 	Notes                                   []noteView
 	Downloads                               []linkView
 }
+
+type nextView struct{ Text, Href string }
 
 type panelView struct {
 	Title   string
@@ -143,8 +146,8 @@ type provenanceView struct {
 type leftOutView struct{ Reason, Hint string }
 
 type metricView struct {
-	Name, Value, Detail, Usual, Href string
-	Known                            bool
+	Name, Value, Detail, Usual, Href, About string
+	Known                                   bool
 }
 
 type noteView struct{ Code, Message, Hint string }
