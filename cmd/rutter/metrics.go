@@ -18,6 +18,7 @@ import (
 type metricsFlags struct {
 	services, teams, files []string
 	by, from, to, format   string
+	as                     string
 }
 
 func newMetrics() *cobra.Command {
@@ -25,7 +26,7 @@ func newMetrics() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "metrics",
 		Short: "Print the delivery metrics of services",
-		Long: `Metrics prints deployments and change lead time by week or month, of the
+		Long: `Metrics prints the five delivery metrics by week or month, of the
 services of the site or, with --events, of files of events alone. A value that
 does not exist is null with the reason, never 0.
 
@@ -33,6 +34,7 @@ Exit codes: 0 fine; 1 an event line or a service page that cannot be read; 2
 usage or mistakes in site.yaml.`,
 		Example: `  rutter metrics --by month
   rutter metrics --service checkout --from 2026-01-01 --format csv
+  rutter metrics --as devlake
   zcat events.ndjson.gz | rutter metrics --events - --format json`,
 		RunE: func(c *cobra.Command, _ []string) error { return f.run(c) },
 	}
@@ -44,6 +46,7 @@ usage or mistakes in site.yaml.`,
 	flags.StringVar(&f.from, "from", "", "the first day, YYYY-MM-DD")
 	flags.StringVar(&f.to, "to", "", "the day after the last one, YYYY-MM-DD")
 	flags.StringVar(&f.format, "format", "table", "table, json or csv")
+	flags.StringVar(&f.as, "as", "", "the same by the definitions of another tool: "+peers())
 	return c
 }
 
@@ -72,6 +75,9 @@ func (f *metricsFlags) run(c *cobra.Command) error {
 	if err != nil {
 		return err
 	}
+	if f.as != "" {
+		return f.compare(c, slices.DeleteFunc(snapshots, func(s dora.Snapshot) bool { return !keep(s.Service()) }), opts)
+	}
 	// All are counted, whichever are shown: an incident may be another's.
 	report := dora.NewLedger(snapshots).Only(keep).Report(opts)
 	switch f.format {
@@ -81,6 +87,33 @@ func (f *metricsFlags) run(c *cobra.Command) error {
 		return report.WriteCSV(c.OutOrStdout())
 	}
 	return report.WriteTable(c.OutOrStdout())
+}
+
+// peers lists the tools that --as takes.
+func peers() string {
+	var names []string
+	for _, p := range dora.Peers() {
+		names = append(names, string(p))
+	}
+	return strings.Join(names, ", ")
+}
+
+// compare prints what another tool would say, beside our own numbers.
+func (f *metricsFlags) compare(c *cobra.Command, snapshots []dora.Snapshot, opts dora.Options) error {
+	if !slices.Contains(dora.Peers(), dora.Peer(f.as)) {
+		return usage("--as: %q is none of %s", f.as, peers())
+	}
+	if f.format == "csv" {
+		return usage("--as has the formats table and json")
+	}
+	comparison, err := dora.As(dora.Peer(f.as), snapshots, opts)
+	if err != nil {
+		return err
+	}
+	if f.format == "json" {
+		return comparison.WriteJSON(c.OutOrStdout())
+	}
+	return comparison.WriteTable(c.OutOrStdout())
 }
 
 // day reads a day of the reporting zone.
