@@ -281,6 +281,10 @@ func TestMetrics_X2_Evidence(t *testing.T) {
 			s.change(3).Reverts = []string{"2"}
 			s.change(4).Reverts = []string{"3"}
 		}, "d2 revert", "d2 100h", "d3 revert"},
+		{"revert of a revert and of a change", func(s *story) {
+			s.change(3).Reverts = []string{"2"}
+			s.change(5).Reverts = []string{"3", "4"}
+		}, "d2 revert, d4 revert", "d2 100h, d4 100h", "d3 revert, d5 revert"},
 		{"revert that is not live yet", func(s *story) {
 			s.change(5).Reverts = []string{"2"}
 			s.Deployments = s.Deployments[:4]
@@ -315,6 +319,15 @@ func TestMetrics_X2_Evidence(t *testing.T) {
 			s.change(3).Labels = []string{"hotfix"}
 			s.change(3).Bot = true
 		}, "d2 hotfix", "d2 100h", "d3 hotfix"},
+		{"hotfix that says what it reverts", func(s *story) {
+			s.change(4).Labels = []string{"hotfix"}
+			s.change(4).Reverts = []string{"2"}
+		}, "d2 revert", "d2 200h", "d4 hotfix+revert"},
+		{"hotfix that closes an incident", func(s *story) {
+			s.change(4).Labels = []string{"hotfix"}
+			s.change(4).Closes = []string{"shop#77"}
+			s.incident("77", 205, 450)
+		}, "d2 window", "d2 200h", "d4 fix+hotfix"},
 		{"hotfix on hotfix", func(s *story) {
 			s.change(3).Labels = []string{"hotfix"}
 			s.change(4).Labels = []string{"hotfix"}
@@ -344,6 +357,14 @@ func TestMetrics_X2_Evidence(t *testing.T) {
 			s.Deployments[1].URL = "https://deploy.test/2"
 			s.incident("1", 310, 315).CausedBy = "https://deploy.test/2"
 		}, "d2 explicit", "d2 115h", ""},
+		{"incident that names a version which comes back later", func(s *story) {
+			for i := range s.Deployments {
+				s.Deployments[i].Ref = fmt.Sprint("v1.", i+1)
+			}
+			s.deploy(version(1), 600)
+			s.deploy(version(2), 700).Ref = "v1.2"
+			s.incident("1", 210, 215).CausedBy = "v1.2"
+		}, "d2 explicit+rollback", "d2 15h", "d6 rollback"},
 		{"incident that names its cause, after the window", func(s *story) { s.incident("1", 399, 450).CausedBy = "#2" }, "d2 explicit", "d2 250h", ""},
 		{"duplicate incident", func(s *story) {
 			s.incident("1", 210, 215)
@@ -649,9 +670,11 @@ func TestMetrics_X6_IncidentView(t *testing.T) {
 	s.incident("1", 11, 13)
 	s.incident("2", 700, 704) // of no deployment
 	s.incident("3", 800, 810).DuplicateOf = "2"
+	s.Incidents[1].RestoredAt = hours(701) // ends a recovery; the view is from opened to resolved
 	r := s.report(dora.Options{})
 	equal(t, "incidents", r.Overall.RecoveryTime.Incidents.N, 2)
 	exists(t, "open", r.Overall.RecoveryTime.Incidents.Open, 0)
+	exists(t, "median of incidents, 2 and 4 hours", r.Overall.RecoveryTime.Incidents.P50, 2*3600)
 	exists(t, "deployments", r.Overall.RecoveryTime.P50, 3*3600)
 	equal(t, "unattributed", found(r, "DQ09"), 1)
 }
@@ -855,6 +878,37 @@ func TestMetrics_C5_Promotions(t *testing.T) {
 			equal(t, "delivered", s.delivered(t), "#2 13h, #3 12h, #5 15h")
 		})
 	}
+}
+
+// A back-merge brings nothing of its own either, and what was merged to main
+// meanwhile counts for itself.
+func TestMetrics_C5_BackMerge(t *testing.T) {
+	t.Parallel()
+	s := tell(2) // #2 is a fix on main
+	s.service.Promotions = []string{"develop", "main"}
+	s.merge("3", "de0003", 3, version(1)).BaseRef = "develop"
+	back := s.merge("4", "de0004", 4, "de0003", version(2))
+	back.HeadRef, back.BaseRef = "main", "develop"
+	up := s.merge("5", "0a0005", 5, version(2), "de0004")
+	up.HeadRef, up.BaseRef = "develop", "main"
+	s.deploy(version(1), 2)
+	s.deploy("0a0005", 13)
+	equal(t, "delivered", s.delivered(t), "#2 11h, #3 10h")
+}
+
+// One deployment of two repositories counts once and delivers the changes of
+// both.
+func TestMetrics_D6_TwoRepositories(t *testing.T) {
+	t.Parallel()
+	s := tell(2).live(10, 10, 1, 2)
+	s.service.Repos = []string{"shop", "library"}
+	for i := range s.Deployments {
+		s.Deployments[i].Service = "shop"
+	}
+	r := s.report(dora.Options{}).Overall
+	exists(t, "deployments", r.Deployments.Count, 2)
+	exists(t, "fail rate", r.ChangeFailRate.Value, 0)
+	equal(t, "delivered", s.delivered(t), "#2 18h")
 }
 
 // #2 is in main, #3 picks it onto the release branch.

@@ -163,6 +163,7 @@ func TestMetrics_G3_StartOfACommit(t *testing.T) {
 	}
 }
 
+// The end is that of the deployment (metrics/L2), give or take a clock.
 func TestMetrics_L4_DeployedBeforeItBegan(t *testing.T) {
 	t.Parallel()
 	tests := []struct {

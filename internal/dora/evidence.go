@@ -91,11 +91,9 @@ func (s *stream) evidence() {
 		if u.by < 0 {
 			continue
 		}
-		if s.takesBack(i, known, 0) && !s.rules.NoReverts {
-			s.reverted(u)
-		}
+		found := !s.rules.NoReverts && s.reverted(i, known)
 		if u.pull != nil && s.rules.isHotfix(u.pull) {
-			s.hotfix(u)
+			s.hotfix(u, found)
 		}
 	}
 }
@@ -139,40 +137,47 @@ func (s *stream) rolledBack(i int) {
 	}
 }
 
-// takesBack reports whether a change is a revert. One that takes back a revert
-// is an ordinary change (metrics/X2).
-func (s *stream) takesBack(i int, known map[int]bool, depth int) bool {
-	if is, ok := known[i]; ok {
-		return is
-	}
-	is := false
+// takenBack are the changes and commits that a change takes back. To take back a
+// revert is an ordinary change (metrics/X2).
+func (s *stream) takenBack(i int, known map[int]bool, depth int) (names []string) {
 	for _, name := range s.units[i].reverts(s.graph) {
 		target, _ := s.resolve(name, s.units[i].repo)
-		again := target >= 0 && target != i && depth < 100 && s.takesBack(target, known, depth+1)
-		is = is || !again
+		if target < 0 || target != i && !s.takesBack(target, known, depth+1) {
+			names = append(names, name)
+		}
 	}
-	known[i] = is
+	return names
+}
+
+// takesBack reports whether a change is a revert.
+func (s *stream) takesBack(i int, known map[int]bool, depth int) bool {
+	is, ok := known[i]
+	if !ok && depth < 100 { // a longer chain is nonsense, and may be a ring
+		is = len(s.takenBack(i, known, depth)) > 0
+		known[i] = is
+	}
 	return is
 }
 
-// reverted blames the deployments of the changes that u takes back, where a
-// later deployment took them back (metrics/X2).
-func (s *stream) reverted(u unit) {
+// reverted blames the deployments of the changes that the i-th takes back, where
+// a later deployment took them back (metrics/X2). It reports whether there are
+// any.
+func (s *stream) reverted(i int, known map[int]bool) (found bool) {
+	u := s.units[i]
 	d := s.list[u.by]
-	for _, name := range u.reverts(s.graph) {
+	for _, name := range s.takenBack(i, known, 0) {
 		target, by := s.resolve(name, u.repo)
-		if target >= 0 && s.units[target].repo == u.repo && s.units[target].key == u.key {
-			continue
-		}
 		if by < 0 || by >= u.by {
 			continue
 		}
+		found = true
 		g := sign{kind: Reverted, by: u.name, url: u.url(), at: d.doneAt, restored: d.doneAt}
 		s.repair(int(u.by), g)
 		if !s.unknownStart(target, by) {
 			s.fail(int(by), g)
 		}
 	}
+	return found
 }
 
 // unknownStart reports whether nobody knows which deployment delivered what the
@@ -183,15 +188,15 @@ func (s *stream) unknownStart(target int, by int32) bool {
 }
 
 // hotfix blames the deployment before the one that brought it, unless it closes
-// an incident, which then says more (metrics/X2).
-func (s *stream) hotfix(u unit) {
+// an incident or takes a change back, which then says more (metrics/X2).
+func (s *stream) hotfix(u unit, reverts bool) {
 	if u.based {
 		return
 	}
 	d := s.list[u.by]
 	g := sign{kind: Hotfix, by: u.name, url: u.url(), at: d.doneAt, restored: d.doneAt}
 	s.repair(int(u.by), g)
-	if u.linked {
+	if u.linked || reverts {
 		return
 	}
 	at := s.counted(int(u.by))

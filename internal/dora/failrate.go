@@ -104,7 +104,7 @@ func (t *teller) recovery(s span) Recovery {
 func (t *teller) restore(s span) Restore {
 	var times []lifetime
 	for _, i := range within(t.troubles, s, func(i trouble) time.Time { return i.opened }) {
-		times = append(times, lifetimeOf(i.opened, i.ended, t.asOf))
+		times = append(times, lifetimeOf(i.opened, i.resolved, t.asOf))
 	}
 	r := Restore{}
 	var open int

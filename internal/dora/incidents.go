@@ -12,7 +12,9 @@ import (
 // trouble is an incident of a service, as it counts (metrics/X6).
 type trouble struct {
 	key, name, url, title, repo string
-	opened, ended               time.Time // zero: not over
+	opened                      time.Time
+	ended                       time.Time // users were served well again; zero: not yet
+	resolved                    time.Time // it was closed; zero: not yet
 	cause                       string
 }
 
@@ -67,13 +69,19 @@ func (b *book) trouble(i Incident) (t trouble, why string) {
 		key: incidentKey(i), name: incidentName(i), url: i.URL, title: i.Title, repo: i.Repo,
 		opened: i.OpenedAt.UTC(), cause: i.CausedBy,
 	}
-	if i.State != "open" {
-		t.ended = first(i.RestoredAt, i.ResolvedAt).UTC()
-	} else if !i.RestoredAt.IsZero() {
-		t.ended = i.RestoredAt.UTC()
+	over := func(at time.Time) time.Time { // as far as it is known at the as-of time, and possible
+		if at.Before(i.OpenedAt) || !b.asOf.IsZero() && at.After(b.asOf) {
+			return time.Time{}
+		}
+		return at.UTC()
 	}
-	if t.ended.Before(t.opened) || !b.asOf.IsZero() && t.ended.After(b.asOf) {
-		t.ended = time.Time{}
+	restored, closed := over(i.RestoredAt), over(i.ResolvedAt)
+	if i.State == "open" {
+		closed = time.Time{} // it was opened again
+	}
+	t.ended, t.resolved = first(restored, closed), closed
+	if i.State == "" {
+		t.resolved = known(closed, restored)
 	}
 	switch ignored := slices.IndexFunc(i.Labels, func(l string) bool { return slices.Contains(b.stream.rules.Ignore, l) }); {
 	case i.DuplicateOf != "":
@@ -147,7 +155,7 @@ func accuse(all, in []*book, as []trouble, fixed []time.Time) bool {
 	if t.cause != "" {
 		found := false
 		for k, b := range in {
-			if i := b.stream.find(t.cause, t.repo, time.Time{}); i >= 0 {
+			if i := b.stream.cause(t); i >= 0 {
 				b.stream.fail(i, signOf(Explicit, fixed[k]))
 				found = true
 			}
@@ -156,7 +164,7 @@ func accuse(all, in []*book, as []trouble, fixed []time.Time) bool {
 			if found {
 				break
 			}
-			if i := b.stream.find(t.cause, t.repo, time.Time{}); i >= 0 {
+			if i := b.stream.cause(t); i >= 0 {
 				b.stream.fail(i, signOf(Explicit, time.Time{}))
 				return true
 			}
@@ -194,6 +202,15 @@ func accuse(all, in []*book, as []trouble, fixed []time.Time) bool {
 		}
 	}
 	return true
+}
+
+// cause finds the deployment that an incident names as its cause: of several of
+// one name, the one that was live when it began.
+func (s *stream) cause(t trouble) int {
+	if i := s.find(t.cause, t.repo, t.opened); i >= 0 {
+		return i
+	}
+	return s.find(t.cause, t.repo, time.Time{})
 }
 
 // fixes marks the deployments whose changes close an incident as rework

@@ -34,9 +34,11 @@ func TestMetrics_D8_Classes(t *testing.T) {
 		want []string
 	}{
 		{"reapply is no rollback", []string{"v1", "v2", "v1", "v2"}, []string{"a normal", "b normal", "c rollback", "d reapply"}},
+		// So are two tags on one commit (metrics/G4).
 		{"the same again is a redeploy", []string{"v1", "v1", "v2", "v2"}, []string{"a normal", "b redeploy", "c normal", "d redeploy"}},
 		{"back to what was never live", []string{"v1", "v4", "v2"}, []string{"a normal", "b normal", "c rollback"}},
 		{"forward to what was never live, after going back", []string{"v1", "v4", "v2", "v3"}, []string{"a normal", "b normal", "c rollback", "d empty"}},
+		// A commit that the history does not hold counts, and delivers nothing (metrics/C8).
 		{"unknown commit", []string{"v1", "elsewhere", "v2"}, []string{"a normal", "b empty", "c normal"}},
 	}
 	for _, test := range tests {
