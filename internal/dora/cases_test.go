@@ -267,6 +267,11 @@ func TestMetrics_X2_Evidence(t *testing.T) {
 		{"nothing", func(s *story) {}, "", "", ""},
 		{"revert", func(s *story) { s.change(4).Reverts = []string{"2"} }, "d2 revert", "d2 200h", "d4 revert"},
 		{"revert that names the repository", func(s *story) { s.change(4).Reverts = []string{"shop#2"} }, "d2 revert", "d2 200h", "d4 revert"},
+		{"revert that names a commit which was rewritten", func(s *story) {
+			s.change(2).LandingSHA = "1057aaa"
+			s.Commits[1].Pull = "2"
+			s.change(4).Reverts = []string{"1057aaa"}
+		}, "d2 revert", "d2 200h", "d4 revert"},
 		{"revert of another repository", func(s *story) { s.change(4).Reverts = []string{"other#2"} }, "", "", ""},
 		{"revert that names the commit", func(s *story) { s.change(4).Reverts = []string{version(2)} }, "d2 revert", "d2 200h", "d4 revert"},
 		{"trailer of a direct commit", func(s *story) {
@@ -466,6 +471,58 @@ func TestMetrics_X2_IncidentOfTwoServices(t *testing.T) {
 	}
 	exists(t, "organisation", r.Organisation.Overall.ChangeFailRate.Failed, 1)
 	equal(t, "organisation n", r.Organisation.Overall.ChangeFailRate.N, 4)
+}
+
+// Two services of one repository and its deployments: an incident concerns both,
+// and is over for both when it is resolved, whatever is rolled back later.
+func TestMetrics_S2_SharedDeploymentFailsOnce(t *testing.T) {
+	t.Parallel()
+	s := tell(2).live(100, 100, 1, 2, 1)
+	s.incident("1", 210, 215).Services = nil
+	twin := s.service
+	twin.Name = "twin"
+	covered := dora.Coverage{Status: dora.Complete, From: hours(0), To: hours(s.asOf)}
+	r := dora.Compute([]dora.Snapshot{s.snapshot(), dora.NewSnapshot(twin, covered, hours(s.asOf), s.Events)}, dora.Options{})
+	for _, one := range append(r.Services, *r.Organisation) {
+		equal(t, name(one)+": deployments", one.Overall.ChangeFailRate.N, 3)
+		exists(t, name(one)+": failed", one.Overall.ChangeFailRate.Failed, 1)
+		exists(t, name(one)+": recovery", one.Overall.RecoveryTime.P50, 15*3600)
+	}
+}
+
+// What a service has merged waits for nothing, as far as anybody knows, before
+// its first deployment is known; nor does it in its team.
+func TestMetrics_L6_WaitingInATeam(t *testing.T) {
+	t.Parallel()
+	s := tell(3).live(10, 10, 1, 2)
+	s.service.Team = "red"
+	other := s.service
+	other.Name, other.Repos = "other", []string{"other"}
+	for i, h := range []float64{1, 2, 3} {
+		c := dora.Commit{Repo: "other", SHA: fmt.Sprint("0ther0", i), AuthorDate: hours(h), CommitterDate: hours(h)}
+		if i > 0 {
+			c.Parents = []string{fmt.Sprint("0ther0", i-1)}
+		}
+		s.Commits = append(s.Commits, c)
+	}
+	for i, h := range []float64{200, 400} {
+		s.Deployments = append(s.Deployments, dora.Deployment{ID: fmt.Sprint("o", i), Repo: "other", SHA: fmt.Sprint("0ther0", i), CreatedAt: hours(h), FinishedAt: hours(h), Status: dora.Success})
+	}
+	covered := dora.Coverage{Status: dora.Complete, From: hours(0), To: hours(s.asOf)}
+	r := dora.Compute([]dora.Snapshot{s.snapshot(), dora.NewSnapshot(other, covered, hours(s.asOf), s.Events)}, dora.Options{})
+	of := func(list []dora.ServiceReport, name string, week int) int {
+		for _, one := range list {
+			if one.Service != nil && *one.Service == name || one.Team != nil && one.Service == nil && *one.Team == name {
+				return one.Periods[week].LeadTime.Waiting.N
+			}
+		}
+		return -1
+	}
+	for week, want := range [][3]int{{1, 0, 1}, {1, 2, 3}} { // #3 of the one; two commits of the other, which is first deployed in the second week
+		equal(t, fmt.Sprint("shop, week ", week), of(r.Services, "shop", week), want[0])
+		equal(t, fmt.Sprint("other, week ", week), of(r.Services, "other", week), want[1])
+		equal(t, fmt.Sprint("team, week ", week), of(r.Teams, "red", week), want[2])
+	}
 }
 
 func TestMetrics_X0_NotMeasured(t *testing.T) {
@@ -894,21 +951,6 @@ func TestMetrics_C5_BackMerge(t *testing.T) {
 	s.deploy(version(1), 2)
 	s.deploy("0a0005", 13)
 	equal(t, "delivered", s.delivered(t), "#2 11h, #3 10h")
-}
-
-// One deployment of two repositories counts once and delivers the changes of
-// both.
-func TestMetrics_D6_TwoRepositories(t *testing.T) {
-	t.Parallel()
-	s := tell(2).live(10, 10, 1, 2)
-	s.service.Repos = []string{"shop", "library"}
-	for i := range s.Deployments {
-		s.Deployments[i].Service = "shop"
-	}
-	r := s.report(dora.Options{}).Overall
-	exists(t, "deployments", r.Deployments.Count, 2)
-	exists(t, "fail rate", r.ChangeFailRate.Value, 0)
-	equal(t, "delivered", s.delivered(t), "#2 18h")
 }
 
 // #2 is in main, #3 picks it onto the release branch.

@@ -85,7 +85,7 @@ const (
 type Figure struct {
 	Value  Number `json:"value"`
 	N      int    `json:"n"`
-	Reason Reason `json:"reason,omitempty"`
+	Reason Reason `json:"reason,omitempty"` // why there is no value
 }
 
 // Compared is a metric as the peer counts it, beside ours in the same unit. A
@@ -132,10 +132,10 @@ func As(p Peer, snapshots []Snapshot, opts Options) (Comparison, error) {
 			one.Periods = append(one.Periods, rules.compare(b, read, in, p, false))
 		}
 		one.Overall = rules.compare(b, read, in, r.Overall, true)
-		one.Overall.LeadTime.Because = slices.Concat(m.remarks[:], rules.leadTime)
 		one.Overall.DeploymentFrequency.Because = rules.frequency
-		one.Overall.ChangeFailRate.Because = rules.failRate
-		one.Overall.RecoveryTime.Because = rules.recovery
+		one.Overall.LeadTime.Because = slices.Concat(m.remarks, rules.leadTime)
+		one.Overall.ChangeFailRate.Because = slices.Concat(m.unknown(), rules.failRate)
+		one.Overall.RecoveryTime.Because = slices.Concat(m.unknown(), rules.recovery)
 		all.Services = append(all.Services, one)
 	}
 	return all, nil
@@ -218,7 +218,20 @@ type material struct {
 	incidents []Incident // by the time they began; duplicates and false alarms too
 	known     bool       // whether there was any is known
 	cut       bool       // the history is cut off
-	remarks   []Because  // what in the data keeps a definition from being followed
+	remarks   []Because  // what in the data keeps lead time from being measured
+}
+
+// remark says what the data lacks for lead time.
+func (m *material) remark(rule, format string, args ...any) {
+	m.remarks = append(m.remarks, Because{"metrics/" + rule, fmt.Sprintf(format, args...)})
+}
+
+// unknown says that the data lacks incidents.
+func (m *material) unknown() []Because {
+	if m.known {
+		return nil
+	}
+	return []Because{{"metrics/X0", "it counts incidents; the events have none, and do not say that there were none"}}
 }
 
 func (s Snapshot) material(c calendar, in span) *material {
@@ -484,11 +497,12 @@ var peerRules = map[Peer]peerRule{
 		leadTime: []Because{
 			{"metrics/C2", "the commits of the push whose head was deployed; what was pushed before it since the last deployment has no lead time"},
 			{"metrics/C1", "each commit counts, from its committer date: a squashed pull request is one commit, made at its merge"},
+			{"metrics/D8", "the same push counts again when its head is deployed again, as in a rollback"},
 			{"metrics/L7", "whole minutes; what comes to none is left out as automated"},
 			{"metrics/S4", "0 where there is nothing"},
 		},
 		failRate: []Because{
-			{"metrics/X3", "incidents by deployments: two incidents of one deployment count twice, and so does one of a commit that was deployed twice; can exceed 100 %"},
+			{"metrics/X3", "incidents by deployments: two incidents of one deployment count twice, and so does one of a commit that was deployed twice; it can be more than 1"},
 			{"metrics/X2", "an incident counts only if its text names the commit that caused it"},
 			{"metrics/S4", "0 where there is nothing"},
 		},
@@ -511,7 +525,7 @@ var peerRules = map[Peer]peerRule{
 			{"metrics/C1", "merge requests alone; bots count"},
 		},
 		failRate: []Because{
-			{"metrics/X3", "incidents opened by deployments done, whatever caused them; can exceed 100 %, and without a deployment it divides by 1"},
+			{"metrics/X3", "incidents opened by deployments done, whatever caused them; it can be more than 1, and without a deployment it divides by 1"},
 			{"metrics/X4", "an incident counts when it is opened, not in the period of the deployment"},
 		},
 		recovery: []Because{
@@ -527,7 +541,7 @@ var peerRules = map[Peer]peerRule{
 			{"metrics/D8", "the same commit again counts"},
 		},
 		leadTime: []Because{
-			{"metrics/L5", "the mean, by the week of the merge; we take the median, by the week of the delivery"},
+			{"metrics/L5", "the mean, in the period of the merge; we take the median, in the period of the delivery"},
 			{"metrics/C2", "a pull request is delivered by the first run on its branch that starts after its merge, whatever commit that carries"},
 			{"metrics/L3", "without a review the time from opening to merge is left out; a review is taken for an approval here, since the events do not say"},
 			{"metrics/L1", "commits count from their committer date, which a rebase renews"},
@@ -543,11 +557,6 @@ var peerRules = map[Peer]peerRule{
 			{"metrics/X6", "open incidents are left out"},
 		},
 	},
-}
-
-// remark says first what the data lacks.
-func (m *material) remark(rule, format string, args ...any) {
-	m.remarks = append(m.remarks, Because{"metrics/" + rule, fmt.Sprintf(format, args...)})
 }
 
 // devLake follows apache/incubator-devlake: lead time
@@ -1172,7 +1181,7 @@ func (c Comparison) WriteTable(w io.Writer) error {
 
 // often says in words what the frequency of a table counts.
 var often = map[Unit]string{
-	DaysPerWeek: "days with a deployment in a week, the median of the weeks",
+	DaysPerWeek: "days with a deployment a week",
 	PerWeek:     "deployments a week",
 	PerDay:      "deployments a day",
 }
@@ -1206,9 +1215,9 @@ func (t *tableWriter) compared(peer string, s ServiceCompared) {
 		fmt.Fprintf(t.w, layout, row...)
 	}
 	fmt.Fprintln(t.w)
-	names := [...]string{"how often: " + often[s.Overall.DeploymentFrequency.Unit], "lead time", "fail rate", "recovery time"}
+	names := [...]string{"how often, in " + often[s.Overall.DeploymentFrequency.Unit], "lead time", "fail rate", "recovery time"}
 	for i, m := range s.Overall.metrics() {
-		t.wrap("", fmt.Sprintf("%s. Of %d there, %d here.", names[i], m.N, m.Ours.N))
+		t.wrap("", fmt.Sprintf("%s (n = %d, ours %d):", names[i], m.N, m.Ours.N))
 		for _, b := range m.Because {
 			t.wrap("  ", b.Rule+": "+b.Text)
 		}
