@@ -1,9 +1,11 @@
-// Package dora turns delivery events into the metrics of metrics.md: how often
-// a service is deployed, and how long a change takes to get there.
+// Package dora turns delivery events into the five metrics of metrics.md, and
+// into the rows behind each number.
 //
-//	Events ── NewSnapshot ──▶ []Snapshot ── Compute ──▶ Report ──▶ WriteJSON, WriteCSV, WriteTable
+//	Events ── NewSnapshot ──▶ []Snapshot ── NewLedger ──▶ Ledger ── Report ───▶ Report ──▶ WriteJSON, WriteCSV, WriteTable
+//	                                   │                     └───── Explain ──▶ Explanation, with every row and its rule
+//	                                   └── As ──▶ Comparison: the same by the definitions of other tools
 //
-// A stream is one service in one environment. From its events Compute makes a
+// A stream is one service in one environment. From its events the ledger makes a
 // book: the deployments in order, each in one class (metrics/D8), and the
 // changes, each delivered at most once (metrics/C2). A team and the
 // organisation are books too, pooled from those of their services, so that a
