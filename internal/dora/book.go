@@ -100,7 +100,7 @@ func newBook(s Snapshot) *book {
 	}
 	b.stream = &stream{
 		Service: s.service, rules: rules, list: list, units: units, graph: g, owner: owner, base: base,
-		pulls: map[string]int{}, landing: map[int32]int{}, repos: slices.Sorted(maps.Keys(repos)),
+		pulls: map[string]int{}, landing: map[int32]int{}, former: map[string]int{}, repos: slices.Sorted(maps.Keys(repos)),
 	}
 	b.index()
 	b.stream.evidence()
@@ -114,6 +114,11 @@ func (b *book) index() {
 	for i, u := range s.units {
 		if u.pull != nil {
 			s.pulls[u.key] = i
+			for _, sha := range append([]string{u.pull.LandingSHA}, shas(u.pull.Commits)...) {
+				if _, taken := s.former[sha]; sha != "" && !taken && s.graph.node(sha) < 0 {
+					s.former[sha] = i
+				}
+			}
 			for _, issue := range u.pull.Closes {
 				b.closers[issue] = append(b.closers[issue], i)
 			}
@@ -295,6 +300,9 @@ func (b *book) file(s Service, units []unit) {
 			}
 			b.leave(u, known(u.end, u.landed), "C10", "made by "+who)
 			continue
+		}
+		if len(b.spans) > 0 {
+			u.watched = b.spans[0].from
 		}
 		b.landed = append(b.landed, u)
 		switch {

@@ -36,13 +36,14 @@ type unit struct {
 	end      time.Time // when it was delivered (metrics/L2); zero: not yet
 
 	repo         string
-	pull         *Change // nil: a commit
-	copies       []int32 // commits that say they were picked from it (metrics/C6)
-	by           int32   // position of the deployment that delivered it; -1: none
-	based        bool    // delivered by the baseline or before it (metrics/C7)
-	linked       bool    // it closes an incident
-	carrier      string  // name of the deployment that delivered it
-	carrierSigns []sign  // that the deployment failed
+	pull         *Change   // nil: a commit
+	copies       []int32   // commits that say they were picked from it (metrics/C6)
+	by           int32     // position of the deployment that delivered it; -1: none
+	based        bool      // delivered by the baseline or before it (metrics/C7)
+	linked       bool      // it closes an incident
+	watched      time.Time // since when its service is covered: nothing is said to wait before
+	carrier      string    // name of the deployment that delivered it
+	carrierSigns []sign    // that the deployment failed
 }
 
 // deliver finds the first deployment that reaches the change, or a copy of it
@@ -224,6 +225,9 @@ func newPull(c *Change, node int32, asOf time.Time) unit {
 		kind: pull, key: c.Repo + "\x00#" + c.ID, name: "#" + c.ID, node: node, repo: c.Repo, pull: c, by: -1,
 		bot:   c.Bot || strings.HasSuffix(c.Author, "[bot]"),
 		ready: known(c.ReadyAt, c.CreatedAt).UTC(), landed: c.MergedAt.UTC(), review: c.FirstReviewAt.UTC(),
+	}
+	if !seen(u.ready) {
+		u.ready = c.CreatedAt.UTC()
 	}
 	if !seen(u.review) {
 		u.review = time.Time{}

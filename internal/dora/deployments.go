@@ -107,8 +107,15 @@ func newAttempt(d Deployment) attempt {
 	return a
 }
 
+// compareSteps puts what is pending before what ended in the same second.
 func compareSteps(a, b StatusAt) int {
-	return cmp.Or(a.At.Compare(b.At), strings.Compare(string(a.Status), string(b.Status)))
+	rank := func(s Status) int {
+		if s == Pending {
+			return 0
+		}
+		return 1
+	}
+	return cmp.Or(a.At.Compare(b.At), cmp.Compare(rank(a.Status), rank(b.Status)), strings.Compare(string(a.Status), string(b.Status)))
 }
 
 // began is the first thing known of a deployment, for notes about it.

@@ -59,6 +59,7 @@ type stream struct {
 	owner   []int32
 	pulls   map[string]int // key of a pull request → unit
 	landing map[int32]int  // landing commit → unit
+	former  map[string]int // hash of a commit that history lost → the pull request that it was of
 	base    map[string]int32
 	repos   []string // those of the service, and those that its deployments name
 }
@@ -234,6 +235,9 @@ func (s *stream) commit(sha string) (target int, by int32) {
 	n := s.graph.node(sha)
 	if n < 0 && len(sha) < 40 {
 		n = s.graph.abbreviated(sha)
+	}
+	if i, ok := s.former[sha]; n < 0 && ok {
+		return i, s.units[i].by
 	}
 	if n < 0 {
 		return -1, -1

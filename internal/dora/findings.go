@@ -94,7 +94,7 @@ func explain(code diag.Code, n int, names string) (message, hint string) {
 		return are(n, "change", "was/were") + " delivered by or before the first known deployment, so without a lead time" + names,
 			"nothing to do: without an earlier deployment nobody knows when they were delivered"
 	case diag.NotInHistory:
-		return are(n, "merged change", "is/are") + " not in the history, and never count as delivered" + names,
+		return are(n, "merged change", "is not in the history, and never counts/are not in the history, and never count") + " as delivered" + names,
 			"collect the commits of the branches that changes are merged to, or give landing_sha"
 	case diag.ImplausibleDate:
 		return are(n, "change", "has/have") + " an author date that cannot be right; the committer date stands in" + names,

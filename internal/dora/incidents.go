@@ -70,10 +70,10 @@ func (b *book) trouble(i Incident) (t trouble, why string) {
 		opened: i.OpenedAt.UTC(), cause: i.CausedBy,
 	}
 	over := func(at time.Time) time.Time { // as far as it is known at the as-of time, and possible
-		if at.Before(i.OpenedAt) || !b.asOf.IsZero() && at.After(b.asOf) {
+		if at.IsZero() || !b.asOf.IsZero() && at.After(b.asOf) {
 			return time.Time{}
 		}
-		return at.UTC()
+		return later(at, i.OpenedAt).UTC() // clocks differ
 	}
 	restored, closed := over(i.RestoredAt), over(i.ResolvedAt)
 	if i.State == "open" {

@@ -133,12 +133,14 @@ func (t *teller) waiting(end time.Time) Waiting {
 		t.next++
 	}
 	t.queue = slices.DeleteFunc(t.queue, func(u unit) bool { return !u.end.IsZero() && u.end.Before(end) })
-	if len(t.queue) == 0 {
-		return Waiting{Reason: NoData}
+	var ages []int64
+	for _, u := range t.queue {
+		if u.watched.Before(end) { // of several services, those that are covered by then
+			ages = append(ages, max(0, seconds(u.landed, now)))
+		}
 	}
-	ages := make([]int64, len(t.queue))
-	for i, u := range t.queue {
-		ages[i] = max(0, seconds(u.landed, now))
+	if len(ages) == 0 {
+		return Waiting{Reason: NoData}
 	}
 	return Waiting{N: len(ages), Oldest: Num(float64(slices.Max(ages))), MedianAge: median(ages)}
 }
