@@ -30,8 +30,9 @@ type ServiceData struct {
 // delivery reads the event files and clones that the service pages name.
 func (b *Build) delivery(ctx context.Context) error {
 	snapshots := map[string]dora.Snapshot{}
+	verdicts := b.verdicts()
 	for _, p := range b.Site.Services {
-		s, err := b.snapshot(ctx, p)
+		s, err := b.snapshot(ctx, p, verdicts[p.Name()])
 		if err != nil {
 			return fmt.Errorf("read the deliveries of %s: %w", p.Name(), err)
 		}
@@ -43,8 +44,14 @@ func (b *Build) delivery(ctx context.Context) error {
 	return nil
 }
 
-func (b *Build) snapshot(ctx context.Context, p *site.Page) (dora.Snapshot, error) {
+func (b *Build) snapshot(ctx context.Context, p *site.Page, verdicts []dora.Verdict) (dora.Snapshot, error) {
 	service, err := b.service(p)
+	if service.Failures != nil {
+		service.Failures.Verdicts = verdicts
+	} else if len(verdicts) > 0 {
+		f := b.Findings.Warnf(p.Pos, diag.MetricService, "%s judges deployments of this service, and its failures are not measured", failuresFile)
+		f.Hint = "add failures: {} to the metrics of the page"
+	}
 	m := p.Meta.Service
 	if m == nil || err != nil {
 		return dora.NewSnapshot(service, dora.Coverage{Status: dora.Uncovered}, time.Time{}, dora.Events{}), err
@@ -111,11 +118,16 @@ func (b *Build) service(p *site.Page) (dora.Service, error) {
 	service.Workflow, service.Branch = d.Workflow, d.Branch
 	service.CountRedeploys = d.CountRedeploys
 	service.Group, service.GroupWindow = d.Group, time.Duration(d.GroupWindow)*time.Second
+	service.Promotions = m.Promotions
 	service.Include, service.Exclude, service.Bots = m.Paths.Include, m.Paths.Exclude, m.Bots
 	if m.Failures != nil {
 		service.Failures = &dora.Failures{
-			Incidents: m.Failures.IncidentLabels, Labels: m.Failures.Labels,
+			Incidents: m.Failures.IncidentLabels, Ignore: m.Failures.IgnoredLabels,
+			Labels: m.Failures.Labels, Branches: m.Failures.Branches, Titles: m.Failures.Titles, NoReverts: !m.Failures.Reverts,
 			LinkWindow: time.Duration(m.Failures.LinkWindow) * time.Second,
+		}
+		if m.Failures.LinkWindow < 0 {
+			service.Failures.LinkWindow = dora.Unlimited
 		}
 		if len(service.Failures.Incidents) == 0 {
 			service.Failures.Incidents = []string{"incident"}

@@ -10,7 +10,8 @@ import (
 	"github.com/rutter-dev/rutter/internal/render"
 )
 
-// flags are what the charts of each service remind of: decisions that affect it.
+// flags are what the charts of each service remind of: decisions that affect it,
+// and what happened around it.
 func (b *Build) flags() map[string][]render.Flag {
 	flags := map[string][]render.Flag{}
 	var names []string
@@ -45,6 +46,7 @@ func (b *Build) flags() map[string][]render.Flag {
 			flags[name] = append(flags[name], render.Flag{At: at.UTC(), Text: p.Title, Page: p.URL})
 		}
 	}
+	b.annotations(flags)
 	for _, list := range flags {
 		slices.SortStableFunc(list, func(a, b render.Flag) int { return a.At.Compare(b.At) })
 	}

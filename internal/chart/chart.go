@@ -213,9 +213,6 @@ const (
 	ratios              // 0 to 1 with their intervals, linear
 )
 
-// timed reports whether the values are durations.
-func (k kind) timed() bool { return k == lines || k == medians }
-
 // slot is the place of one period on the horizontal axis.
 type slot struct {
 	from, to time.Time // in the zone of the figure

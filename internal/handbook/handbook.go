@@ -177,6 +177,7 @@ type ServiceMeta struct {
 	Deployments Deployments
 	Paths       PathFilter
 	Failures    *Failures // nil: failures are not measured (metrics/X0)
+	Promotions  []string  // branches, with *, whose merges only pass changes on (metrics/C5)
 	Bots        string    // exclude, only or include
 }
 
@@ -235,8 +236,9 @@ type PathFilter struct{ Include, Exclude []string }
 
 // Failures says how failed deployments are recognised (metrics/X1).
 type Failures struct {
-	Labels         []string
-	Reverts        bool
-	IncidentLabels []string
-	LinkWindow     int64 // seconds
+	Labels, Branches, Titles []string // of hotfixes, with *
+	Reverts                  bool     // a revert says that what it takes back failed
+	IncidentLabels           []string
+	IgnoredLabels            []string // of issues that are no incidents all the same
+	LinkWindow               int64    // seconds; 0: a day; -1: no limit
 }

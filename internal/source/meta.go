@@ -145,7 +145,7 @@ func (r *reader) typed(page *handbook.Page, f front, at diag.Pos) {
 		doc.Decode(&v)
 		page.Meta = v.meta()
 		page.Meta.Sample = v.Sample
-		page.Meta.Service = v.Metrics.meta()
+		page.Meta.Service = v.Metrics.meta(r.list)
 	case handbook.MetricPage:
 		var v metricPage
 		doc.Decode(&v)
