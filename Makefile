@@ -44,6 +44,7 @@ golden: ## rewrite the golden files; review the diff
 
 bench: build ## measure builds and the preview beside the floor and Hugo, into docs/performance.md (quarter of an hour)
 	$(GO) run ./internal/bench -rutter $(BIN) -o docs/performance.md $(BENCHFLAGS)
+	$(GO) test ./internal/dora ./internal/chart -run "^$$" -bench "Organisation|FourThousand" -benchtime 3x
 
 vet: ## go vet
 	$(GO) vet ./...

@@ -80,7 +80,7 @@ func TestNearestCodes(t *testing.T) {
 		{"RT999", "RT803 RT804 RT805"},
 		{"RT4O1", "RT401"},
 		{"RT", "RT101 RT102 RT103"},
-		{"DQ99999999999999999999", "DQ20 DQ21 DQ22"},
+		{"DQ99999999999999999999", "DQ21 DQ22 DQ23"},
 	}
 	for _, test := range tests {
 		if got := strings.Join(nearestCodes(test.code, docs.Findings()), " "); got != test.want {

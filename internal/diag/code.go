@@ -77,6 +77,7 @@ const (
 	UnmeasuredEvidence   Code = "DQ20"
 	UnknownVerdict       Code = "DQ21"
 	PathsMatchNothing    Code = "DQ22"
+	OverBeforeItBegan    Code = "DQ23"
 )
 
 // Info describes a code in a few words, for lists of rules.
@@ -151,6 +152,7 @@ var Codes = []Info{
 	{UnmeasuredEvidence, "Signs of failures that are not measured"},
 	{UnknownVerdict, "Verdict on a deployment that nobody knows"},
 	{PathsMatchNothing, "Paths of a service that match no changed file"},
+	{OverBeforeItBegan, "Incident that was over before it began"},
 }
 
 // Forgiven reports whether a code is about age, coverage, git history or the

@@ -113,6 +113,9 @@ func explain(code diag.Code, n int, names string) (message, hint string) {
 	case diag.UnmeasuredEvidence:
 		return are(n, "deployment", "has/have") + " signs of a failure, such as a rollback, a revert or a hotfix; failures are not measured" + names,
 			"add failures: {} to the metrics of the service page, and three more metrics are measured"
+	case diag.OverBeforeItBegan:
+		return are(n, "incident", "was/were") + " over before it began, by its times, and counts as over at once" + names,
+			"mend the times of the incident where it is kept"
 	case diag.PathsMatchNothing:
 		return "no changed file matches the paths of the service, so no change is one of its" + names,
 			"look at paths: include and exclude; they begin at the root of the repository, such as pay/**"

@@ -118,6 +118,12 @@ func blame(books []*book) {
 				b.omit(ofFailures, t.key, Row{Kind: IncidentRow, ID: t.name, Repo: t.repo, Title: t.title, URL: t.url, At: t.opened, Rule: "X6", Why: why})
 				continue
 			}
+			for _, end := range []time.Time{i.ResolvedAt, i.RestoredAt} {
+				if !end.IsZero() && i.OpenedAt.Sub(end) > maxSkew {
+					b.note(diag.OverBeforeItBegan, t.opened, t.key, t.name)
+					break
+				}
+			}
 			b.troubles = append(b.troubles, t)
 			in, as = append(in, b), append(as, t)
 		}

@@ -137,3 +137,58 @@ func TestMetrics_F3_T3_WeekendsCount(t *testing.T) {
 		t.Errorf("%v deployments a week, want 1: a week has seven days", rate)
 	}
 }
+
+// An incident that ends before it begins is no negative span.
+func TestMetrics_X6_OverBeforeItBegan(t *testing.T) {
+	t.Parallel()
+	w := &world{}
+	w.commit("v1", 0)
+	w.commit("v2", 1, "v1")
+	w.covered(0, 400)
+	w.deploy("a", "v1", 10)
+	w.deploy("b", "v2", 20)
+	w.Incidents = []Incident{{ID: "7", Services: []string{"shop"}, OpenedAt: hour(25), ResolvedAt: hour(15)}}
+	r := w.report(func(s *Service) { s.Failures = &Failures{} })
+	if p50, ok := r.Overall.RecoveryTime.P50.Get(); !ok || p50 != 5*3600 {
+		t.Errorf("recovery %v (%v), want five hours: up to when it was opened", p50, ok)
+	}
+	found := false
+	for _, f := range r.Findings {
+		found = found || f.Code == "DQ23" && f.Count == 1
+	}
+	if !found {
+		t.Errorf("findings %+v, want DQ23", r.Findings)
+	}
+}
+
+// What a service does not publish stands in no explanation.
+func TestPublish(t *testing.T) {
+	t.Parallel()
+	w := &world{}
+	w.commit("v1", 0)
+	w.commit("v2", 1, "v1")
+	w.covered(0, 400)
+	w.deploy("a", "v1", 10)
+	w.deploy("b", "v2", 20).URL = "https://example.org/b"
+	w.Changes = []Change{{Repo: "shop", ID: "1", Title: "Secret", URL: "https://example.org/1", CreatedAt: hour(1), MergedAt: hour(2), LandingSHA: "v2", Reverts: []string{"9"}}}
+	for _, c := range []struct {
+		publish    Publish
+		title, url bool
+	}{{"", true, true}, {PublishTitles, true, true}, {PublishLinks, false, true}, {PublishNumbers, false, false}} {
+		s := w.snapshot(func(s *Service) { s.Publish = c.publish })
+		e, err := Explain([]Snapshot{s}, Query{Metric: "lead_time", Service: "shop"}, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		title, url, rows := false, false, 0
+		for _, r := range e.Rows {
+			if r.ID == "#1" {
+				rows++
+				title, url = title || r.Title != "", url || r.URL != ""
+			}
+		}
+		if rows != 1 || title != c.title || url != c.url {
+			t.Errorf("publish %q: %d rows, title %v, address %v; want one, %v, %v", c.publish, rows, title, url, c.title, c.url)
+		}
+	}
+}
