@@ -11,7 +11,7 @@ import (
 	"github.com/rutter-dev/rutter/internal/dora"
 	"github.com/rutter-dev/rutter/internal/handbook"
 	"github.com/rutter-dev/rutter/internal/render"
-	"github.com/rutter-dev/rutter/internal/strictyaml"
+	"github.com/rutter-dev/rutter/internal/source"
 )
 
 // What people say of deliveries stands in two files beside the pages of the
@@ -21,37 +21,9 @@ const (
 	annotationsFile = "annotations.yaml" // what happened, as flags on the charts
 )
 
-// byHandCodes are those of front matter: the files are about the same pages.
-var byHandCodes = strictyaml.Codes{
-	Syntax: diag.FrontMatterSyntax, Key: diag.FrontMatterKey, Value: diag.FrontMatterValue,
-	Twice: diag.FrontMatterTwice, Missing: diag.FrontMatterMissing, Limit: diag.TooLarge,
-}
-
-type verdictsFile struct {
-	Failures []struct {
-		Pos        diag.Pos         `yaml:",pos"`
-		Service    handbook.Located `yaml:"service" like:"payments"`
-		Deployment handbook.Located `yaml:"deployment,required" like:"v1.4.2"`
-		Failed     *bool            `yaml:"failed"`
-		Rework     *bool            `yaml:"rework"`
-		RestoredAt handbook.Located `yaml:"restored_at" like:"2026-03-02T14:05:00Z"`
-		Reason     string           `yaml:"reason,required" like:"Card payments failed" max:"300"`
-	} `yaml:"failures,required"`
-}
-
-type notesFile struct {
-	Annotations []struct {
-		Pos      diag.Pos           `yaml:",pos"`
-		Date     handbook.Located   `yaml:"date,required" like:"2026-03-02"`
-		Text     string             `yaml:"text,required" like:"The new data centre" max:"200"`
-		Services []handbook.Located `yaml:"services" like:"[payments]"`
-		URL      handbook.Located   `yaml:"url" like:"https://example.org/why"`
-	} `yaml:"annotations,required"`
-}
-
-// beside reads a file that stands in the folder of service pages; nil where
+// beside reads a file that stands in the folder of service pages; nothing where
 // there is none.
-func beside[T any](b *Build, dir, name string) *T {
+func beside[T any](b *Build, dir, name string, parse func(data []byte, file string, found *diag.List) []T) []T {
 	file := path.Join(dir, name)
 	i := slices.IndexFunc(b.tree.Files, func(f handbook.File) bool { return string(f.Path) == file })
 	if i < 0 {
@@ -63,9 +35,7 @@ func beside[T any](b *Build, dir, name string) *T {
 		b.Findings.Errorf(diag.Pos{Path: shown}, diag.EventFile, "the file cannot be read: %v", cause(err))
 		return nil
 	}
-	var v T
-	strictyaml.Decode(data, diag.Pos{Path: shown, Line: 1, Column: 1}, &v, byHandCodes, &b.Findings)
-	return &v
+	return parse(data, shown, &b.Findings)
 }
 
 // folders are those of service pages, with the names of the services in each.
@@ -96,15 +66,8 @@ func (b *Build) verdicts() map[string][]dora.Verdict {
 	all := map[string][]dora.Verdict{}
 	for _, dir := range slices.Sorted(maps.Keys(b.folders())) {
 		names := b.folders()[dir]
-		v := beside[verdictsFile](b, dir, failuresFile)
-		if v == nil {
-			continue
-		}
-		said := map[[2]string]diag.Pos{}
-		for _, f := range v.Failures {
-			if f.Deployment.Value == "" || f.Reason == "" {
-				continue // reported
-			}
+		said := map[[2]string]bool{}
+		for _, f := range beside(b, dir, failuresFile, source.Verdicts) {
 			service := f.Service.Value
 			switch {
 			case service == "" && len(names) > 1:
@@ -128,11 +91,11 @@ func (b *Build) verdicts() map[string][]dora.Verdict {
 				continue
 			}
 			key := [2]string{service, f.Deployment.Value}
-			if _, twice := said[key]; twice {
+			if said[key] {
 				b.Findings.Errorf(f.Pos, diag.FrontMatterTwice, "%s is judged twice", f.Deployment.Value).Hint = "keep one of them"
 				continue
 			}
-			said[key] = f.Pos
+			said[key] = true
 			all[service] = append(all[service], dora.Verdict{Deployment: f.Deployment.Value, Failed: f.Failed, Rework: f.Rework, RestoredAt: restored, Reason: f.Reason})
 		}
 	}
@@ -156,14 +119,7 @@ func (b *Build) moment(at handbook.Located) (time.Time, bool) {
 func (b *Build) annotations(flags map[string][]render.Flag) {
 	for _, dir := range slices.Sorted(maps.Keys(b.folders())) {
 		names := b.folders()[dir]
-		v := beside[notesFile](b, dir, annotationsFile)
-		if v == nil {
-			continue
-		}
-		for _, a := range v.Annotations {
-			if a.Date.Value == "" || a.Text == "" {
-				continue // reported
-			}
+		for _, a := range beside(b, dir, annotationsFile, source.Annotations) {
 			at, err := time.ParseInLocation(time.DateOnly, a.Date.Value, b.Config.TimeZone)
 			if err != nil {
 				at, err = time.Parse(time.RFC3339, a.Date.Value)

@@ -40,7 +40,7 @@ func (b *Build) delivery(ctx context.Context) error {
 		b.Services = append(b.Services, ServiceData{p.Name(), s})
 	}
 	m := b.Config.Metrics
-	b.Delivery = render.NewDelivery(snapshots, render.DeliveryOptions{Zone: b.Config.TimeZone, By: dora.By(m.By), Window: m.Window, StaleAfter: m.StaleAfter, Flags: b.flags()})
+	b.Delivery = render.NewDelivery(snapshots, render.DeliveryOptions{Zone: b.Config.TimeZone, By: dora.By(m.By), Window: m.Window, StaleAfter: m.StaleAfter, Scale: dora.Scale(m.Scale), Flags: b.flags()})
 	return nil
 }
 

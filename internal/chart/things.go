@@ -39,7 +39,7 @@ func things(rows []dora.Row, zone *time.Location) []thing {
 		default:
 			name = repo + " " + name
 		}
-		list[i] = thing{Row: r, name: cutAfter(name, tipTitle), link: webAddress(r.URL)}
+		list[i] = thing{Row: r, name: cutAfter(name, tipTitle), link: WebAddress(r.URL)}
 	}
 	return list
 }
@@ -95,9 +95,10 @@ func slowest(list []thing) []thing {
 	return sorted
 }
 
-// webAddress is an address that a mark may lead to. It comes from outside, so
-// everything but the web is refused: a mark must not run a script.
-func webAddress(s string) string {
+// WebAddress is an address that a mark or a row may lead to; "" where it may
+// not. It comes from outside, so everything but the web is refused: a link must
+// not run a script.
+func WebAddress(s string) string {
 	u, err := url.Parse(s)
 	if err != nil || len(s) > longURL || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.User != nil {
 		return ""

@@ -100,6 +100,8 @@ func SourceName(s dora.Source) string {
 		return "merges, a proxy for deployments"
 	case dora.File:
 		return "event file"
+	case dora.Mixed:
+		return "several sources"
 	}
 	return string(s)
 }

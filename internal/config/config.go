@@ -42,6 +42,7 @@ type Metrics struct {
 	// StaleAfter is stale_after: the age from which data is called old, in the
 	// reader's browser. 0: never.
 	StaleAfter time.Duration
+	Scale      string // scale: what explanations hold values against, "dora-2025", "dora-2024", "dora-2023" or "none"
 }
 
 // GitHub is the github group: where collectors ask.
@@ -62,7 +63,7 @@ func Default() Config {
 		Language: "en",
 		TimeZone: time.UTC,
 		Theme:    "default",
-		Metrics:  Metrics{Store: ".rutter/store.db", Window: handbook.Last{N: 26, Unit: 'w'}, By: "week", StaleAfter: 36 * time.Hour},
+		Metrics:  Metrics{Store: ".rutter/store.db", Window: handbook.Last{N: 26, Unit: 'w'}, By: "week", StaleAfter: 36 * time.Hour, Scale: "dora-2025"},
 		GitHub:   GitHub{APIURL: "https://api.github.com/", API: "graphql"},
 		Markup:   Markup{HTML: "sanitize"},
 	}

@@ -76,7 +76,7 @@ markup: {html: off}
 	want := config.Config{
 		Title: "Example Handbook", BaseURL: "https://handbook.example.org/a/b/", Language: "en", TimeZone: berlin, Theme: "default",
 		Owner: "team:platform", Repository: "https://github.com/example/handbook", Content: "docs",
-		Metrics: config.Metrics{Store: "postgres://rutter:secret@db.test/rutter", Window: handbook.Last{N: 12, Unit: 'w'}, By: "month", Publish: "titles", StaleAfter: 72 * time.Hour},
+		Metrics: config.Metrics{Store: "postgres://rutter:secret@db.test/rutter", Window: handbook.Last{N: 12, Unit: 'w'}, By: "month", Publish: "titles", StaleAfter: 72 * time.Hour, Scale: "dora-2025"},
 		GitHub:  config.GitHub{APIURL: "https://host/api/v3/", API: "rest", CAFile: "ca.pem"},
 		Markup:  config.Markup{HTML: "off"},
 	}
@@ -127,7 +127,7 @@ site.yaml:6:8 error RT803 owner: expected text like team:platform, found a list
 site.yaml:11:11 error RT803 metrics.window: expected a span like 26w, found "half a year"
 site.yaml:12:7 error RT803 metrics.by: expected week or month, found "weekly" | did you mean week?
 site.yaml:13:12 error RT803 metrics.publish: expected numbers, links or titles, found "tiles" | did you mean titles?
-site.yaml:14:3 error RT802 unknown key "token" in metrics | known here: store, window, by, publish, stale_after
+site.yaml:14:3 error RT802 unknown key "token" in metrics | known here: store, window, by, publish, stale_after, scale
 site.yaml:16:1 error RT804 github is given a second time | the one in line 15 counts; delete one of them
 site.yaml:17:16 error RT803 markup.html: expected sanitize or off, found "raw"
 site.yaml:2:11 error RT803 base_url: expected an address that begins with https:// or http://, found "handbook.example.org" | did you mean https://handbook.example.org?

@@ -36,6 +36,7 @@ type file struct {
 		By      string           `yaml:"by" enum:"week,month"`
 		Publish string           `yaml:"publish" enum:"numbers,links,titles"`
 		Stale   handbook.Located `yaml:"stale_after" like:"36h"`
+		Scale   string           `yaml:"scale" enum:"dora-2025,dora-2024,dora-2023,none"`
 	} `yaml:"metrics"`
 	GitHub struct {
 		APIURL handbook.Located `yaml:"api_url" like:"https://api.github.com/"`
@@ -78,6 +79,9 @@ func Load(fsys fs.FS, name string, env func(string) string, l *diag.List) (Confi
 	set(&c.Metrics.Window, f.Metrics.Window)
 	set(&c.Metrics.By, f.Metrics.By)
 	c.Metrics.Publish = f.Metrics.Publish
+	if f.Metrics.Scale != "" {
+		c.Metrics.Scale = f.Metrics.Scale
+	}
 	c.Metrics.StaleAfter = k.staleAfter(f.Metrics.Stale, c.Metrics.StaleAfter)
 	set(&c.GitHub.APIURL, k.apiURL(f.GitHub.APIURL))
 	set(&c.GitHub.API, f.GitHub.API)

@@ -1,6 +1,10 @@
 package dora
 
-import "github.com/rutter-dev/rutter/internal/handbook"
+import (
+	"math"
+
+	"github.com/rutter-dev/rutter/internal/handbook"
+)
 
 // Answer is where a value stands among the six answers of DORA's survey, worst
 // to best, with the score that goes with it (metrics/B1). It compares nothing by
@@ -96,4 +100,96 @@ func frequencyAnswer(perWeek float64) Answer {
 		}
 	}
 	return Answer{Step: 1, Words: "less than once in six months"}
+}
+
+// A Scale is what values may be held against, for those who ask for it.
+type Scale string
+
+// The scales. The first is what pages show unless they are told otherwise.
+const (
+	Scale2025 Scale = "dora-2025" // the six answers of the survey (metrics/B1)
+	Scale2024 Scale = "dora-2024" // the clusters of that year (metrics/B2)
+	Scale2023 Scale = "dora-2023"
+	NoScale   Scale = "none"
+)
+
+// level is one cluster of DORA's reports: hours of lead time and recovery,
+// deployments a week, both from and to, and the fail rate in percent.
+type level struct {
+	name                      string
+	lead, recovery, frequency [2]float64
+	failed                    float64
+}
+
+const (
+	aMonth    = 730.0  // hours
+	halfAYear = 4380.0 // hours
+	always    = 1e9
+)
+
+// clusters are those of the reports, best first (metrics/B2). A fail rate of
+// 2024 is not in order: the medium cluster's is lower than the high one's.
+var clusters = map[Scale][]level{
+	Scale2023: {
+		{"elite", [2]float64{0, 24}, [2]float64{0, 1}, [2]float64{10, always}, 5},
+		{"high", [2]float64{24, 168}, [2]float64{1, 24}, [2]float64{1, 10}, 10},
+		{"medium", [2]float64{168, aMonth}, [2]float64{24, 168}, [2]float64{168 / aMonth, 1}, 15},
+		{"low", [2]float64{168, aMonth}, [2]float64{aMonth, halfAYear}, [2]float64{168 / aMonth, 1}, 64},
+	},
+	Scale2024: {
+		{"elite", [2]float64{0, 24}, [2]float64{0, 1}, [2]float64{10, always}, 5},
+		{"high", [2]float64{24, 168}, [2]float64{1, 24}, [2]float64{1, 10}, 20},
+		{"medium", [2]float64{168, aMonth}, [2]float64{1, 24}, [2]float64{168 / aMonth, 1}, 10},
+		{"low", [2]float64{aMonth, halfAYear}, [2]float64{168, aMonth}, [2]float64{168 / halfAYear, 168 / aMonth}, 40},
+	},
+}
+
+// Nearest names the clusters of an earlier report that a value of the overall
+// period is nearest to, best first; several where they say the same. It is
+// empty where AnswerOf has none either, and for the rework rate, which those
+// reports do not have. One metric says nothing of the others: there is no level
+// of a service (metrics/B2, B3).
+func Nearest(scale Scale, m handbook.Metric, source Source, p Period) []string {
+	if _, ok := AnswerOf(m, source, p); !ok || m == handbook.ReworkRate {
+		return nil
+	}
+	distance := func(l level) float64 {
+		switch m {
+		case handbook.LeadTime:
+			v, _ := p.LeadTime.P50.Get()
+			return outside(v/3600, l.lead)
+		case handbook.RecoveryTime:
+			v, _ := p.RecoveryTime.P50.Get()
+			return outside(v/3600, l.recovery)
+		case handbook.DeploymentFrequency:
+			v, _ := p.Deployments.PerWeek.Get()
+			return outside(v, l.frequency)
+		}
+		v, _ := p.ChangeFailRate.Value.Get()
+		return math.Abs(float64(100*v) - l.failed)
+	}
+	best := math.Inf(1)
+	var names []string
+	for _, l := range clusters[scale] {
+		switch d := distance(l); {
+		case d < best:
+			best, names = d, []string{l.name}
+		case d == best:
+			names = append(names, l.name)
+		}
+	}
+	return names
+}
+
+// outside is how many times a value is below or above a range, as a logarithm; 0
+// inside it. The upper border is exclusive.
+func outside(v float64, in [2]float64) float64 {
+	const least = 1e-3
+	switch {
+	case v < in[0]:
+		return math.Log(in[0] / max(v, least))
+	case v >= in[1]:
+		return math.Log(v/in[1]) + 1e-9
+	}
+	return 0
 }

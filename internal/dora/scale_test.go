@@ -1,6 +1,7 @@
 package dora
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/rutter-dev/rutter/internal/handbook"
@@ -50,6 +51,49 @@ func TestMetrics_B1_NoAnswer(t *testing.T) {
 	} {
 		if a, ok := AnswerOf(c.metric, c.source, c.period); ok {
 			t.Errorf("%s of %s: %+v", c.metric, c.source, a)
+		}
+	}
+}
+
+// Each metric by itself has nearest clusters; several where a report has the
+// same for them.
+func TestMetrics_B2_NearestClusters(t *testing.T) {
+	t.Parallel()
+	lead := func(hours float64) Period { return Period{LeadTime: LeadTime{N: 6, P50: Num(hours * 3600)}} }
+	recovery := func(hours float64) Period { return Period{RecoveryTime: Recovery{N: 6, P50: Num(hours * 3600)}} }
+	often := func(perWeek float64) Period { return Period{Deployments: Deployments{PerWeek: Num(perWeek)}} }
+	failed := func(rate float64) Period { return Period{ChangeFailRate: FailRate{N: 50, Value: Num(rate)}} }
+	for _, c := range []struct {
+		scale  Scale
+		metric handbook.Metric
+		period Period
+		want   string
+	}{
+		{Scale2023, handbook.LeadTime, lead(23), "elite"},
+		{Scale2023, handbook.LeadTime, lead(24), "high"},
+		{Scale2023, handbook.LeadTime, lead(200), "medium low"},
+		{Scale2024, handbook.LeadTime, lead(200), "medium"},
+		{Scale2024, handbook.LeadTime, lead(9000), "low"},
+		{Scale2023, handbook.RecoveryTime, recovery(.5), "elite"},
+		{Scale2023, handbook.RecoveryTime, recovery(170), "medium"},
+		{Scale2023, handbook.RecoveryTime, recovery(700), "low"},
+		{Scale2024, handbook.RecoveryTime, recovery(5), "high medium"},
+		{Scale2024, handbook.RecoveryTime, recovery(160), "low"},
+		{Scale2024, handbook.DeploymentFrequency, often(20), "elite"},
+		{Scale2024, handbook.DeploymentFrequency, often(2), "high"},
+		{Scale2024, handbook.DeploymentFrequency, often(.5), "medium"},
+		{Scale2024, handbook.DeploymentFrequency, often(.1), "low"},
+		{Scale2023, handbook.DeploymentFrequency, often(.1), "medium low"},
+		{Scale2024, handbook.ChangeFailRate, failed(.11), "medium"},
+		{Scale2024, handbook.ChangeFailRate, failed(.18), "high"},
+		{Scale2023, handbook.ChangeFailRate, failed(.11), "high"},
+		{Scale2023, handbook.ChangeFailRate, failed(.5), "low"},
+		{Scale2023, handbook.ReworkRate, Period{ReworkRate: Rework{N: 50, Value: Num(.1)}}, ""},
+		{Scale2025, handbook.LeadTime, lead(23), ""},
+		{NoScale, handbook.LeadTime, lead(23), ""},
+	} {
+		if got := strings.Join(Nearest(c.scale, c.metric, Tags, c.period), " "); got != c.want {
+			t.Errorf("%s, %s, %+v: %q, want %q", c.scale, c.metric, c.period, got, c.want)
 		}
 	}
 }

@@ -242,3 +242,23 @@ type Failures struct {
 	IgnoredLabels            []string // of issues that are no incidents all the same
 	LinkWindow               int64    // seconds; 0: a day; -1: no limit
 }
+
+// Verdict is what a person says of one deployment, as written.
+type Verdict struct {
+	Pos        diag.Pos
+	Service    Located // "": the only one of the folder
+	Deployment Located // id, tag, address, commit, or a change that it brought
+	Failed     *bool   // nil: as the evidence says
+	Rework     *bool   // nil: as the evidence says
+	RestoredAt Located // RFC 3339; "": as the evidence says
+	Reason     string
+}
+
+// Annotation is something that happened around services, as written.
+type Annotation struct {
+	Pos      diag.Pos
+	Date     Located // YYYY-MM-DD or RFC 3339
+	Text     string
+	Services []Located // none: all of the folder
+	URL      Located
+}

@@ -36,6 +36,7 @@ type DeliveryOptions struct {
 	By         dora.By           // periods, where a block says nothing else
 	Window     handbook.Last     // span, where a block says nothing else
 	StaleAfter time.Duration     // age from which on readers are told how old the data is; 0: never
+	Scale      dora.Scale        // what explanations hold values against; "": dora.Scale2025
 	Flags      map[string][]Flag // by name of the service, by time: what its charts should remind of
 }
 
@@ -116,7 +117,7 @@ func (d *Delivery) hashes() map[string]pack.Hash {
 	}
 	for name, h := range hashes {
 		flags := pack.Sum(&struct{ Flags []Flag }{d.opts.Flags[name]})
-		parts := [][]byte{h[:], flags[:], []byte(d.opts.Zone.String()), []byte(d.opts.By), []byte(lastWords(d.opts.Window)), []byte(d.opts.StaleAfter.String())}
+		parts := [][]byte{h[:], flags[:], []byte(d.opts.Zone.String()), []byte(d.opts.By), []byte(lastWords(d.opts.Window)), []byte(d.opts.StaleAfter.String()), []byte(d.opts.Scale)}
 		if d.snapshots[name].SharesIncidents() {
 			parts = append(parts, shared)
 		}
@@ -333,13 +334,10 @@ func (m *maker) chart(q question, metric handbook.Metric, id, title string, s do
 
 // flagHref is where a flag leads; "": nowhere.
 func (m *maker) flagHref(f Flag) string {
-	switch {
-	case f.Page != "":
+	if f.Page != "" {
 		return m.href(f.Page)
-	case web(f.URL):
-		return f.URL
 	}
-	return ""
+	return chart.WebAddress(f.URL)
 }
 
 func (d *Delivery) chart(q question, id, title string, s dora.ServiceReport) chart.Options {

@@ -89,7 +89,7 @@ func (m *maker) explanation(path handbook.Path, service string, metric handbook.
 		e.Others = append(e.Others, Link{Href: m.href(explanationOf(p.Address(), other)), Title: chart.MetricName(other), Current: other == metric})
 	}
 	if whole, _ := m.report(question{subject: subject{service: service}, by: lengths[d.opts.Window.Unit], last: d.opts.Window, whole: true}); !whole.Sample {
-		e.Scale = scaleWords(metric, whole)
+		e.Scale = d.scaleWords(metric, whole)
 	}
 	durations := metric == handbook.LeadTime || metric == handbook.RecoveryTime
 	e.Durations, e.Stages = durations, metric == handbook.LeadTime && report.Overall.LeadTime.Stages.Coding.Reason != dora.NotInSource
@@ -106,11 +106,23 @@ func (m *maker) explanation(path handbook.Path, service string, metric handbook.
 }
 
 // scaleWords says where the value of the window stands among the answers of
-// DORA's survey (metrics/B1); "" where it has none.
-func scaleWords(metric handbook.Metric, r dora.ServiceReport) string {
+// DORA's survey (metrics/B1), or the clusters of an earlier report (B2); "" where
+// it has no place there.
+func (d *Delivery) scaleWords(metric handbook.Metric, r dora.ServiceReport) string {
 	a, ok := dora.AnswerOf(metric, r.Source, r.Overall)
-	if !ok {
+	if !ok || d.opts.Scale == dora.NoScale {
 		return ""
+	}
+	if d.opts.Scale == dora.Scale2023 || d.opts.Scale == dora.Scale2024 {
+		names := dora.Nearest(d.opts.Scale, metric, r.Source, r.Overall)
+		if len(names) == 0 {
+			return ""
+		}
+		text := "Of the clusters in DORA's report of " + strings.TrimPrefix(string(d.opts.Scale), "dora-") + " the nearest is " + strings.Join(names, " or ") + ", for this metric alone."
+		if metric == handbook.ChangeFailRate && d.opts.Scale == dora.Scale2024 {
+			text += " That year's fail rates are not in order: medium is better than high."
+		}
+		return text
 	}
 	text := fmt.Sprintf("Of DORA's six answers this is number %d, %s: a score of %s of 10.", a.Step, a.Words, decimal(a.Score))
 	if a.Step == 0 {
@@ -150,8 +162,11 @@ func (m *maker) explained(e dora.Explanation, p dora.Period, durations bool) Exp
 	return v
 }
 
-// periodWords names a period: 16–22 Mar 2026 (2026-W12).
+// periodWords names a period: 16–22 Mar 2026 (2026-W12), March 2026.
 func periodWords(p dora.Period, zone *time.Location) string {
+	if !strings.Contains(*p.Period, "W") {
+		return p.From.In(zone).Format("January 2006")
+	}
 	return chart.Days(p.From.In(zone), p.To.In(zone)) + " (" + *p.Period + ")"
 }
 
@@ -160,9 +175,7 @@ func rowView(r dora.Row, zone *time.Location, durations bool) RowView {
 		ID: r.ID, Kind: string(r.Kind), Title: r.Title, Counted: r.Included, When: r.At.In(zone).Format("2 Jan 2006, 15:04"),
 		Class: r.Class, Rule: r.Rule, Why: r.Why,
 	}
-	if web(r.URL) {
-		v.Href = r.URL
-	}
+	v.Href = chart.WebAddress(r.URL)
 	if s, ok := r.Seconds.Get(); ok && durations {
 		v.Value = chart.Duration(s)
 	}
@@ -183,9 +196,4 @@ func rowView(r dora.Row, zone *time.Location, durations bool) RowView {
 		v.Evidence = append(v.Evidence, text)
 	}
 	return v
-}
-
-// web reports whether an address that came from elsewhere may be linked to.
-func web(address string) bool {
-	return strings.HasPrefix(address, "https://") || strings.HasPrefix(address, "http://")
 }

@@ -155,7 +155,7 @@ func TestRel_B4_Mistakes(t *testing.T) {
 		{"p.md", "---\ntitle: a: b\nowner: [x]\nfoo: 1\n---\n", "p.md:2:8: error[RT101] the value contains a colon and a space\np.md:3:8: error[RT103] owner: expected text like team:platform, found a list\np.md:4:1: warning[RT102] unknown key \"foo\"\n"},
 		{"roles/p.md", "---\nfoo: 1\nmetrics: {}\n---\n", "roles/p.md:2:1: error[RT102] unknown key \"foo\"\nroles/p.md:3:1: error[RT102] unknown key \"metrics\"\n"},
 		{"roles/p.md", "---\ntitle: a\ntitle: b\n---\n", "roles/p.md:3:1: error[RT104] title is given a second time\n"},
-		{"roles/p.md", "---\ntype: rolle\naka: [x]\n---\n", "roles/p.md:2:7: error[RT103] type: expected page, role, process, book or service, found \"rolle\"\n"},
+		{"roles/p.md", "---\ntype: rolle\naka: [x]\n---\n", "roles/p.md:2:7: error[RT103] type: expected page, role, process, book, service, team, metric, metrics or decision, found \"rolle\"\n"},
 		{"p.md", "---\nsummary: " + strings.Repeat("ä", 161) + "\n---\n", "p.md:2:10: error[RT103] summary: a text of 161 characters is more than 160\n"},
 		{"p.md", "---\nstatus: live\nweight: -1\n---\n", "p.md:2:9: error[RT103] status: expected draft, active, deprecated or archived, found \"live\"\np.md:3:9: error[RT103] weight: -1 is less than 0\n"},
 		{"p.md", "---\nowner: x\n\ttitle: x\n---\n", "p.md:3:1: error[RT101] a tab stands where the line is indented\n"},
