@@ -91,8 +91,33 @@ func TestBrowser(t *testing.T) {
 		}
 	}
 	explore(t, ctx, server.URL)
+	rows(t, ctx, server.URL)
 	onPaper(t, ctx, server.URL)
 	problems.report(t)
+}
+
+// rows follows the link over a week of a chart to what stands behind it.
+func rows(t *testing.T, ctx context.Context, server string) {
+	t.Helper()
+	address := server + "/services/checkout/"
+	var to string
+	err := chromedp.Do(ctx, chromedp.EmulateViewport(1280, 900), chromedp.Navigate(address), chromedp.WaitReady("main"))
+	if err == nil {
+		to, err = chromedp.Run(ctx, chromedp.Evaluate[string](`document.querySelector("#rt-lead-time .fig-wide .fig-hits a").href.baseVal`))
+	}
+	if err == nil {
+		err = chromedp.Do(ctx, chromedp.Navigate(address+to), chromedp.WaitReady("main"))
+	}
+	if err != nil {
+		t.Fatalf("rows of %q: %v", to, err)
+	}
+	shown, err := chromedp.Run(ctx, chromedp.Evaluate[bool](`(() => {
+		const rows = document.getElementById(location.hash.slice(1)), at = rows.getBoundingClientRect();
+		return rows.closest("details").open && rows.querySelectorAll("tbody tr").length > 0 && at.top > 0 && at.top < innerHeight;
+	})()`))
+	if err != nil || !shown {
+		t.Errorf("%s does not show its rows: %v", to, err)
+	}
 }
 
 // onPaper prints the services: each is one A4, for the meeting.

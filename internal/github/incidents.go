@@ -138,7 +138,7 @@ func (c *Client) issues(ctx context.Context, r Repository, w Want, data []byte) 
 	}
 	b, err := s.fetch(ctx, c, l)
 	var gone *GoneError
-	if errors.As(err, &gone) && gone.Status == 410 {
+	if c.options.API == "rest" && errors.As(err, &gone) && gone.Status == 410 { // so REST says that issues are off
 		b, err = issueBatch{off: true, date: c.meter.now()}, nil
 	}
 	if err != nil {

@@ -1,10 +1,12 @@
-// A link to a period leads into a closed part of the page: open it.
+// A link to a period leads into a closed part of the page. Where the browser does
+// not open that by itself, open it.
 (() => {
 	const open = () => {
-		const part = document.getElementById(decodeURIComponent(location.hash.slice(1)));
-		if (part && part.matches("details.period")) {
+		const rows = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+		const part = rows && rows.closest("details.period");
+		if (part && !part.open) {
 			part.open = true;
-			part.scrollIntoView();
+			rows.scrollIntoView();
 		}
 	};
 	open();
