@@ -122,7 +122,11 @@ func (t *tally) finding(s subject) string {
 	case t.rate() < .75:
 		said = grouped(t.inComplete) + " " + t.noun + "s in " + over + ", about one every " + significant(1/t.rate()) + " " + s.unit + "s"
 	default:
-		said = significant(t.rate()) + " " + t.noun + "s a " + s.unit + " over " + over + "; the latest complete " + s.unit + " had " + grouped(t.latest)
+		noun := t.noun
+		if significant(t.rate()) != "1" {
+			noun += "s"
+		}
+		said = significant(t.rate()) + " " + noun + " a " + s.unit + " over " + over + "; the latest complete " + s.unit + " had " + grouped(t.latest)
 		if words := t.usual.words(s.unit); words != "" {
 			said += ", " + words
 		}

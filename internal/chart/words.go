@@ -168,7 +168,7 @@ func (u usual) words(unit string) string {
 	if !u.known() {
 		return ""
 	}
-	return u.side() + " its usual range " + u.usually() + u.during(unit)
+	return u.side() + " its usual range of " + u.usually() + u.during(unit)
 }
 
 func (u usual) side() string {
