@@ -26,7 +26,12 @@ a type it lists them. In VS Code, save it and write into the file
 Exit codes: 0 fine; 2 there is no such type.`,
 		Example: `  rutter schema site > site.schema.json
   rutter schema service`,
-		Args: cobra.MaximumNArgs(1),
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 1 {
+				return usage("schema takes one type, not %d", len(args))
+			}
+			return nil
+		},
 		RunE: func(c *cobra.Command, args []string) error {
 			schemas := source.Schemas()
 			schemas["site"] = config.Schema()
