@@ -27,7 +27,7 @@ type deployment struct {
 	members  []string  // ids and addresses of the others that a group joined
 	signs    []sign    // that it failed; none: it did not
 	repairs  []sign    // that it is rework
-	verdict  string    // why a person says otherwise than the evidence
+	byHand   verdict   // why a person says otherwise than the evidence
 	restored time.Time // when service was back after it failed; zero: not yet
 	measured bool      // its service says how failures are recognised (metrics/X0)
 	young    bool      // an incident may still be linked to it (metrics/X3)

@@ -292,6 +292,13 @@ func (s *stream) find(name, repo string, before time.Time) int {
 	return s.counted(int(by))
 }
 
+// byHand is what readers know the verdicts of people by.
+const byHand = "failures.yaml"
+
+// verdict are the reasons that people give for what they say of a deployment; ""
+// where they say nothing.
+type verdict struct{ failed, rework string }
+
 // verdicts applies what people say, against all other evidence. It returns the
 // names that stand for no deployment.
 func (s *stream) verdicts() (unknown []string) {
@@ -302,8 +309,13 @@ func (s *stream) verdicts() (unknown []string) {
 			continue
 		}
 		d := &s.list[i]
-		d.verdict = v.Reason
-		g := sign{kind: Explicit, by: "failures.yaml", at: known(v.RestoredAt, d.liveAt).UTC(), restored: v.RestoredAt.UTC()}
+		if v.Failed != nil || !v.RestoredAt.IsZero() {
+			d.byHand.failed = v.Reason
+		}
+		if v.Rework != nil {
+			d.byHand.rework = v.Reason
+		}
+		g := sign{kind: Explicit, by: byHand, at: known(v.RestoredAt, d.liveAt).UTC(), restored: v.RestoredAt.UTC()}
 		switch {
 		case v.Failed == nil:
 		case *v.Failed:
@@ -317,7 +329,7 @@ func (s *stream) verdicts() (unknown []string) {
 		switch {
 		case v.Rework == nil:
 		case *v.Rework:
-			d.repairs = append(d.repairs, sign{kind: Explicit, by: "failures.yaml", at: d.doneAt})
+			d.repairs = append(d.repairs, sign{kind: Explicit, by: byHand, at: d.doneAt})
 		default:
 			d.repairs = nil
 		}

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"strings"
 )
 
 // WriteJSON writes the comparison as Report.WriteJSON does the report.
@@ -103,18 +102,7 @@ func (t *tableWriter) compared(peer string, s ServiceCompared) {
 			t.wrap("  ", b.Rule+": "+b.Text)
 		}
 	}
-	var legend []string
-	for _, m := range marks {
-		if t.reasons[m.reason] {
-			legend = append(legend, "—"+m.mark+" "+m.text)
-		}
-	}
-	if t.partial {
-		legend = append(legend, "~ partial")
-	}
-	if len(legend) > 0 {
-		t.wrap("", strings.Join(legend, " · "))
-	}
+	t.legend("~ partial")
 }
 
 func (p PeriodCompared) metrics() [4]Compared {

@@ -88,7 +88,8 @@ func joint(list []deployment) []deployment {
 			slices.SortFunc(both, compareSigns)
 			*signs.to = slices.Compact(both)
 		}
-		k.measured, k.young, k.verdict = k.measured || d.measured, k.young || d.young, cmp.Or(k.verdict, d.verdict)
+		k.measured, k.young = k.measured || d.measured, k.young || d.young
+		k.byHand = verdict{cmp.Or(k.byHand.failed, d.byHand.failed), cmp.Or(k.byHand.rework, d.byHand.rework)}
 	}
 	return kept
 }

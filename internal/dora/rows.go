@@ -235,6 +235,10 @@ func (t *teller) explainFrequency(e *Explanation, d Deployments, in span) {
 	e.value("days", "count", d.Days)
 	n := len(t.deployed(in))
 	e.step("%s counted", plural(n, "deployment"))
+	if n > 0 {
+		low, high := Poisson(n)
+		e.step("interval of that count by chance alone, 95 %% (Poisson): %s to %s", plain(low), plain(high))
+	}
 	if v, ok := d.PerWeek.Get(); ok && e.Period != nil {
 		e.step("%d × 7 ÷ %s = %s a week", n, plural(int(t.days(in)), "day"), plain(v))
 	} else if ok {
@@ -351,33 +355,44 @@ func (t *teller) explainFailRate(e *Explanation, f FailRate, in span) {
 	e.value("failed", "count", f.Failed)
 	e.value("confirmed", "count", f.Confirmed)
 	e.value("inferred", "count", f.Inferred)
-	for _, d := range t.deployed(in) {
+	t.judge(e, in, func(d deployment) Row {
 		r := d.row("X3", "no sign that it failed")
-		r.Class, r.Included, r.Evidence = d.class.String(), d.measured, evidences(d.signs)
+		r.Evidence = evidences(d.signs)
 		switch {
-		case !d.measured:
-			r.Rule, r.Why = "X0", "its service has no rules for failures"
 		case d.failed():
-			r.Rule, r.Why = "X2", "it failed: "+d.because(d.signs)
-		case d.verdict != "":
-			r.Why = "it did not fail, says failures.yaml: " + d.verdict
+			r.Rule, r.Why = "X2", "it failed: "+d.because()
+		case d.byHand.failed != "":
+			r.Why = "it did not fail, says " + byHand + ": " + d.byHand.failed
 		case d.young:
 			r.Why += " so far; an incident may still be linked to it"
 		}
-		e.Rows = append(e.Rows, r)
-	}
-	t.leftOut(e, ofDeploys, in)
+		return r
+	})
 	t.leftOut(e, ofFailures, in)
 	e.ratio("failed", f.Failed, f.N, f.Value, f.Low, f.High)
 }
 
-// because words the strongest evidence.
-func (d deployment) because(signs []sign) string {
-	s := signs[0]
+// judge adds the deployments of a span, each with what of says of it, and those
+// that were left out.
+func (t *teller) judge(e *Explanation, in span, of func(deployment) Row) {
+	for _, d := range t.deployed(in) {
+		r := of(d)
+		r.Class, r.Included = d.class.String(), d.measured
+		if !d.measured {
+			r.Rule, r.Why = "X0", "its service has no rules for failures"
+		}
+		e.Rows = append(e.Rows, r)
+	}
+	t.leftOut(e, ofDeploys, in)
+}
+
+// because words the strongest evidence that a deployment failed.
+func (d deployment) because() string {
+	s := d.signs[0]
 	switch s.kind {
 	case Explicit:
-		if s.by == "failures.yaml" {
-			return cmp.Or(d.verdict, "failures.yaml says so")
+		if s.by == byHand {
+			return d.byHand.failed
 		}
 		return s.by + " names it as the cause"
 	case Rollback:
@@ -411,20 +426,17 @@ func (t *teller) explainRework(e *Explanation, w Rework, in span) {
 	e.value("low", "ratio", w.Low)
 	e.value("high", "ratio", w.High)
 	e.value("rework", "count", w.Rework)
-	for _, d := range t.deployed(in) {
+	t.judge(e, in, func(d deployment) Row {
 		r := d.row("X7", "no sign that it repaired anything")
-		r.Class, r.Included, r.Evidence = d.class.String(), d.measured, evidences(d.repairs)
+		r.Evidence = evidences(d.repairs)
 		switch {
-		case !d.measured:
-			r.Rule, r.Why = "X0", "its service has no rules for failures"
 		case len(d.repairs) > 0:
 			r.Why = d.repaired()
-		case d.verdict != "":
-			r.Why = "no rework, says failures.yaml: " + d.verdict
+		case d.byHand.rework != "":
+			r.Why = "no rework, says " + byHand + ": " + d.byHand.rework
 		}
-		e.Rows = append(e.Rows, r)
-	}
-	t.leftOut(e, ofDeploys, in)
+		return r
+	})
 	e.ratio("rework", w.Rework, w.N, w.Value, w.Low, w.High)
 }
 
@@ -441,7 +453,7 @@ func (d deployment) repaired() string {
 	case Fix:
 		return "rework: it brought " + s.by + ", which closes an incident"
 	}
-	return "rework: " + cmp.Or(d.verdict, "failures.yaml says so")
+	return "rework: " + d.byHand.rework
 }
 
 func (t *teller) explainRecovery(e *Explanation, v Recovery, in span) {

@@ -3,6 +3,8 @@ package dora
 import (
 	"testing"
 	"time"
+
+	"github.com/rutter-dev/rutter/internal/handbook"
 )
 
 // Each attempt of a run that succeeded is a deployment of its own, at the end of
@@ -189,6 +191,30 @@ func TestPublish(t *testing.T) {
 		}
 		if rows != 1 || title != c.title || url != c.url {
 			t.Errorf("publish %q: %d rows, title %v, address %v; want one, %v, %v", c.publish, rows, title, url, c.title, c.url)
+		}
+	}
+}
+
+// A verdict on one question says nothing of the other.
+func TestMetrics_X1_VerdictsAreOfOneQuestion(t *testing.T) {
+	t.Parallel()
+	w := &world{}
+	w.commit("v1", 0)
+	w.commit("v2", 1, "v1")
+	w.covered(0, 400)
+	w.deploy("a", "v1", 10)
+	w.deploy("b", "v2", 20)
+	no := false
+	s := w.snapshot(func(s *Service) {
+		s.Failures = &Failures{Verdicts: []Verdict{{Deployment: "b", Failed: &no, Reason: "A drill"}}}
+	})
+	for metric, want := range map[handbook.Metric]string{handbook.ChangeFailRate: "it did not fail, says failures.yaml: A drill", handbook.ReworkRate: "no sign that it repaired anything"} {
+		e, err := Explain([]Snapshot{s}, Query{Metric: metric, Service: "shop"}, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := e.Rows[len(e.Rows)-1]; got.ID != "b" || got.Why != want {
+			t.Errorf("%s: %s: %q, want %q", metric, got.ID, got.Why, want)
 		}
 	}
 }

@@ -159,24 +159,29 @@ func (t *tableWriter) foot(s ServiceReport) {
 	} else {
 		t.wrap("", "failed: deployments with a sign of failure. restored, open, p50: how many of them are over, and the median time (Kaplan-Meier). rework: deployments that repaired another, of all.")
 	}
-	var legend []string
-	for _, m := range marks {
-		if t.reasons[m.reason] {
-			legend = append(legend, "—"+m.mark+" "+m.text)
-		}
-	}
-	if t.partial {
-		legend = append(legend, "~ partial, not in rates")
-	}
-	if len(legend) > 0 {
-		t.wrap("", strings.Join(legend, " · "))
-	}
+	t.legend("~ partial, not in rates")
 	if attempts, ok := s.Overall.Deployments.FailedAttempts.Get(); ok && attempts > 0 {
 		t.wrap("", fmt.Sprintf("%.0f deploy attempts failed; they never count as deployments", attempts))
 	}
 	for _, f := range s.Findings {
 		t.wrap("", fmt.Sprintf("%s: %s", f.Code, legible(f.Message)))
 		t.wrap("      ", legible(f.Hint))
+	}
+}
+
+// legend explains the marks that were used.
+func (t *tableWriter) legend(partial string) {
+	var items []string
+	for _, m := range marks {
+		if t.reasons[m.reason] {
+			items = append(items, "—"+m.mark+" "+m.text)
+		}
+	}
+	if t.partial {
+		items = append(items, partial)
+	}
+	if len(items) > 0 {
+		t.wrap("", strings.Join(items, " · "))
 	}
 }
 

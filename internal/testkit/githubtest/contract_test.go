@@ -18,6 +18,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/rutter-dev/rutter/internal/testkit"
 	"github.com/rutter-dev/rutter/internal/testkit/githubtest"
 )
 
@@ -36,11 +37,11 @@ func prism(t *testing.T, to string) string {
 	document := filepath.Join(dir, "@octokit", "openapi", "generated", "api.github.com.json")
 	node, err := exec.LookPath("node")
 	if err != nil {
-		missing(t, "node")
+		testkit.Missing(t, "node")
 	}
 	for _, file := range []string{program, document} {
 		if _, err := os.Stat(file); dir == "" || err != nil {
-			missing(t, "GitHub's OpenAPI document and Prism (make deps)")
+			testkit.Missing(t, "GitHub's OpenAPI document and Prism (make deps)")
 		}
 	}
 	l, err := net.Listen("tcp", "127.0.0.1:0")

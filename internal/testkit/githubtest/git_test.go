@@ -10,18 +10,9 @@ import (
 	"testing"
 
 	"github.com/rutter-dev/rutter/internal/dora"
+	"github.com/rutter-dev/rutter/internal/testkit"
 	"github.com/rutter-dev/rutter/internal/testkit/githubtest"
 )
-
-// missing skips a test, saying what it lacks; with RUTTER_TEST_ALL=1 that is a
-// failure.
-func missing(t *testing.T, what string) {
-	t.Helper()
-	if os.Getenv("RUTTER_TEST_ALL") == "1" {
-		t.Fatalf("missing: %s (RUTTER_TEST_ALL=1 asks for every test)", what)
-	}
-	t.Skipf("not run: %s is missing", what)
-}
 
 // git runs git in a folder and returns its lines.
 func git(t *testing.T, dir string, args ...string) []string {
@@ -40,7 +31,7 @@ func git(t *testing.T, dir string, args ...string) []string {
 func TestCloneIsTruth(t *testing.T) {
 	t.Parallel()
 	if _, err := exec.LookPath("git"); err != nil {
-		missing(t, "git")
+		testkit.Missing(t, "git")
 	}
 	a := start(t, 1, githubtest.Small)
 	w := a.server.World()
