@@ -159,12 +159,9 @@ type MetricMeta struct {
 // DecisionMeta says when a decision was taken and what it is about.
 type DecisionMeta struct {
 	Date    string    // YYYY-MM-DD
-	State   string    // one of DecisionStates; "": accepted
+	State   string    // proposed, accepted or superseded; "": accepted
 	Affects []Located // services by name; none: all
 }
-
-// DecisionStates are the values of DecisionMeta.State.
-var DecisionStates = []string{"proposed", "accepted", "superseded"}
 
 // Levels are the values of BookMeta.Level.
 var Levels = []string{"intro", "core", "deep"}

@@ -143,7 +143,7 @@ func (m *maker) explained(e dora.Explanation, p dora.Period, durations bool) Exp
 	r := newReading(e.Metric, e.Metric.Stats()[0], dora.ServiceReport{Overall: p, Coverage: e.Coverage})
 	v := ExplainedPeriod{
 		ID: *p.Period, Name: periodWords(p, zone), Value: r.text, Known: r.known, Partial: p.Partial, Steps: e.Steps,
-		Counts: fmt.Sprintf("%d collected = %d counted + %d left out", e.Collected, e.Included, e.Excluded), Collected: e.Collected,
+		Counts: fmt.Sprintf("%d collected = %d counted + %d left out", e.Collected, e.Included, e.Excluded),
 	}
 	rows := slices.Clone(e.Rows)
 	slices.SortStableFunc(rows, func(a, b dora.Row) int { // what counts stands first
@@ -172,8 +172,8 @@ func periodWords(p dora.Period, zone *time.Location) string {
 
 func rowView(r dora.Row, zone *time.Location, durations bool) RowView {
 	v := RowView{
-		ID: r.ID, Kind: string(r.Kind), Title: r.Title, Counted: r.Included, When: r.At.In(zone).Format("2 Jan 2006, 15:04"),
-		Class: r.Class, Rule: r.Rule, Why: r.Why,
+		ID: r.ID, Title: r.Title, Counted: r.Included, When: r.At.In(zone).Format("2 Jan 2006, 15:04"),
+		Rule: r.Rule, Why: r.Why,
 	}
 	v.Href = chart.WebAddress(r.URL)
 	if s, ok := r.Seconds.Get(); ok && durations {

@@ -68,10 +68,10 @@ func fullView(kind string) *PageView {
 		Scale: "Number 4 of six.", Service: link, Source: "tags", Status: "complete", Sign: figure.Sign, Age: figure.Provenance.Age, Durations: true, Stages: true,
 		Downloads: links, Others: links, Command: "rutter explain lead_time --period ",
 		Periods: []ExplainedPeriod{{
-			ID: "2026-W12", Name: "16–22 Mar 2026 (2026-W12)", Value: "2 days", Known: true, Partial: true, Counts: "2 collected = 1 counted + 1 left out", Collected: 2, Steps: []string{"n = 1"}, More: 3,
+			ID: "2026-W12", Name: "16–22 Mar 2026 (2026-W12)", Value: "2 days", Known: true, Partial: true, Counts: "2 collected = 1 counted + 1 left out", Steps: []string{"n = 1"}, More: 3,
 			Rows: []RowView{
-				{ID: "#12", Kind: "change", Title: "A change", Href: "https://example.org/12", Counted: true, When: "16 Mar 2026, 10:00", Value: "2 days", Parts: []string{"1 day", "—", "—", "1 day"}, Class: "normal", Rule: "C2", Why: "first delivered by v1", Evidence: []string{"revert: #13"}},
-				{ID: "#13", Kind: "change", When: "17 Mar 2026, 10:00", Rule: "C10", Why: "made by a bot"},
+				{ID: "#12", Title: "A change", Href: "https://example.org/12", Counted: true, When: "16 Mar 2026, 10:00", Value: "2 days", Parts: []string{"1 day", "—", "—", "1 day"}, Rule: "C2", Why: "first delivered by v1", Evidence: []string{"revert: #13"}},
+				{ID: "#13", When: "17 Mar 2026, 10:00", Rule: "C10", Why: "made by a bot"},
 			},
 		}, {ID: "2026-W11", Name: "9–15 Mar 2026", Value: "no data"}},
 	}

@@ -232,29 +232,27 @@ type ExplainView struct {
 // ExplainedPeriod is one week or month: the value, how it is worked out, and
 // the rows.
 type ExplainedPeriod struct {
-	ID        string // 2026-W12
-	Name      string
-	Value     string
-	Known     bool
-	Partial   bool
-	Counts    string // 14 collected = 12 counted + 2 left out
-	Collected int
-	Steps     []string
-	Rows      []RowView
-	More      int // rows that only the file has
+	ID      string // 2026-W12
+	Name    string
+	Value   string
+	Known   bool
+	Partial bool
+	Counts  string // 14 collected = 12 counted + 2 left out
+	Steps   []string
+	Rows    []RowView
+	More    int // rows that only the file has
 }
 
 // RowView is one change, deployment or incident.
 type RowView struct {
-	ID, Kind, Title string
-	Href            string // on another site; "": unknown, or not shown
-	Counted         bool
-	When            string
-	Value           string // a duration
-	Parts           []string
-	Class           string
-	Rule, Why       string
-	Evidence        []string
+	ID, Title string
+	Href      string // on another site; "": unknown, or not shown
+	Counted   bool
+	When      string
+	Value     string // a duration
+	Parts     []string
+	Rule, Why string
+	Evidence  []string
 }
 
 // AgeView is the instant that data is of. No build asks a clock: a script works

@@ -117,15 +117,15 @@ type explainView struct {
 type explainedPeriod struct {
 	ID, Name, Value, Counts string
 	Known, Partial          bool
-	Collected, More         int
+	More                    int
 	Steps                   []string
 	Rows                    []rowView
 }
 
 type rowView struct {
-	ID, Kind, Title, Href, When, Value, Class, Rule, Why string
-	Counted                                              bool
-	Parts, Evidence                                      []string
+	ID, Title, Href, When, Value, Rule, Why string
+	Counted                                 bool
+	Parts, Evidence                         []string
 }
 
 type ageView struct {
