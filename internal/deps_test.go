@@ -38,9 +38,12 @@ var rules = map[string]rule{
 	"internal/pack":       {pure: true, alone: true}, // bytes and values of any type
 	"internal/dora":       {pure: true, may: map[string]string{"internal/pack": "hashes what reports rest on"}},
 	"internal/site":       {pure: true},
+	"internal/graph":      {pure: true, may: map[string]string{"internal/site": "relates its pages"}},
+	"internal/diagram":    {pure: true, alone: true},
 	"internal/facet": {pure: true, may: map[string]string{
-		"internal/site": "shows it one facet at a time",
-		"internal/pack": "hashes the facets",
+		"internal/site":  "shows it one facet at a time",
+		"internal/graph": "shows what pages say of each other",
+		"internal/pack":  "hashes the facets",
 	}},
 	"internal/highlight": {pure: true, alone: true},
 	"internal/markdown":  {pure: true, may: map[string]string{"internal/strictyaml": "reads metric blocks", "internal/highlight": "shows code"}},
@@ -49,6 +52,7 @@ var rules = map[string]rule{
 	"internal/render": {pure: true, may: map[string]string{
 		"internal/site":  "makes references (what pages show of each other comes through facet)",
 		"internal/facet": "reads pages through it",
+		"internal/graph": "puts what pages say of each other into words",
 		"internal/pack":  "hashes of templates and deliveries",
 		"internal/theme": "fills its templates",
 		"internal/chart": "places its figures",
@@ -78,7 +82,7 @@ var rules = map[string]rule{
 	"internal/gitrepo": {may: map[string]string{"internal/dora": "fills its events"}},
 	"internal/publish": {alone: true, may: map[string]string{"internal/stamp": "knows which files are the same", "internal/lock": "one build at a time"}}, // files in, folder out
 	"internal/build": {may: map[string]string{
-		"internal/config": "stage", "internal/source": "stage", "internal/markdown": "stage", "internal/site": "stage",
+		"internal/config": "stage", "internal/source": "stage", "internal/markdown": "stage", "internal/site": "stage", "internal/graph": "stage",
 		"internal/events": "stage", "internal/gitrepo": "stage", "internal/store": "stage", "internal/dora": "stage",
 		"internal/theme": "stage", "internal/render": "stage", "internal/publish": "stage",
 		"internal/cache": "what a session remembers", "internal/pack": "how", "internal/facet": "what files rest on", "internal/stamp": "whether a theme is the same",

@@ -30,6 +30,7 @@ import (
 
 	"github.com/rutter-dev/rutter/internal/config"
 	"github.com/rutter-dev/rutter/internal/diag"
+	"github.com/rutter-dev/rutter/internal/graph"
 	"github.com/rutter-dev/rutter/internal/handbook"
 	"github.com/rutter-dev/rutter/internal/markdown"
 	"github.com/rutter-dev/rutter/internal/publish"
@@ -79,6 +80,7 @@ type Build struct {
 	Findings diag.List
 	Config   config.Config
 	Site     *site.Site
+	Graph    *graph.Graph
 	Delivery *render.Delivery
 	Services []ServiceData // in the order of the services' names
 
@@ -143,6 +145,7 @@ func (b *Build) open(ctx context.Context) error {
 	b.Site, found = site.New(tree, site.Options{Title: b.Config.Title, Owner: b.Config.Owner, Strict: b.typed, Drafts: b.opts.Drafts, Previous: b.session.site})
 	b.session.site = b.Site
 	b.Findings.Join(found)
+	b.relate()
 	b.checkServices()
 	if b.opts.ServicesOnly {
 		b.finish()
@@ -157,6 +160,18 @@ func (b *Build) open(ctx context.Context) error {
 	}
 	b.finish()
 	return nil
+}
+
+// relate finds out what the pages say of each other. Where only texts differ from
+// the last time, they say the same.
+func (b *Build) relate() {
+	s := b.session
+	if s.related.graph == nil || !b.Site.SameButTexts(s.related.site) {
+		graph, found := graph.New(b.Site)
+		s.related = related{graph, b.Site, found.Take()}
+	}
+	b.Graph = s.related.graph
+	b.Findings.Add(s.related.found...)
 }
 
 // settings opens the site's folders and reads site.yaml, if the site has one.

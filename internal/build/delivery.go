@@ -108,7 +108,7 @@ func (b *Build) checkServices() {
 // service is how the page of a service says that it is measured. Its
 // repositories are not resolved yet.
 func (b *Build) service(p *site.Page) (dora.Service, error) {
-	service := dora.Service{Name: p.Name(), Team: team(p.Owner), Sample: p.Meta.Sample}
+	service := dora.Service{Name: p.Name(), Team: team(p.Owner), Sample: p.Meta.Runs.Sample}
 	m := p.Meta.Service
 	if m == nil {
 		return service, nil

@@ -5,7 +5,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/rutter-dev/rutter/internal/diag"
 	"github.com/rutter-dev/rutter/internal/handbook"
 	"github.com/rutter-dev/rutter/internal/render"
 )
@@ -23,24 +22,18 @@ func (b *Build) flags() map[string][]render.Flag {
 		if p.Kind != handbook.Decision || d == nil {
 			continue
 		}
-		at, err := time.ParseInLocation(time.DateOnly, d.Date, b.Config.TimeZone)
+		if d.Date.At.IsZero() || d.State == "proposed" {
+			continue // a missing date has been reported; what is proposed has changed nothing
+		}
+		at := time.Date(d.Date.At.Year(), d.Date.At.Month(), d.Date.At.Day(), 0, 0, 0, 0, b.Config.TimeZone)
 		affected := names
 		if len(d.Affects) > 0 {
 			affected = nil
 		}
 		for _, a := range d.Affects {
-			if !slices.Contains(names, a.Value) {
-				f := b.Findings.Errorf(a.Pos, diag.MetricService, "there is no service %q", a.Value)
-				f.Hint = "known: " + strings.Join(names, ", ")
-				if near := diag.Nearest(a.Value, names); near != "" {
-					f.Hint = "did you mean " + near + "? " + f.Hint
-				}
-				continue
+			if name := strings.TrimPrefix(a.Value, "service:"); slices.Contains(names, name) {
+				affected = append(affected, name)
 			}
-			affected = append(affected, a.Value)
-		}
-		if err != nil || d.State == "proposed" {
-			continue // a missing date has been reported; what is proposed has changed nothing
 		}
 		for _, name := range affected {
 			flags[name] = append(flags[name], render.Flag{At: at.UTC(), Text: p.Title, Page: p.URL})

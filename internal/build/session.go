@@ -20,6 +20,7 @@ import (
 	"github.com/rutter-dev/rutter/internal/config"
 	"github.com/rutter-dev/rutter/internal/diag"
 	"github.com/rutter-dev/rutter/internal/facet"
+	"github.com/rutter-dev/rutter/internal/graph"
 	"github.com/rutter-dev/rutter/internal/handbook"
 	"github.com/rutter-dev/rutter/internal/markdown"
 	"github.com/rutter-dev/rutter/internal/pack"
@@ -48,6 +49,7 @@ type Session struct {
 	made     map[string]Made // by name, what the last output was made of
 	learnt   bool            // made, or something recalled, is new since the last Save
 	site     *site.Site      // of the last Open
+	related  related         // of the last Open
 	renderer *render.Renderer
 	files    []File         // of the last Build that could make any
 	places   map[string]int // in files, by name
@@ -65,6 +67,13 @@ type checked struct {
 	renderer *render.Renderer // nil: nothing is known
 	stale    map[string]bool  // files that were stale and have not been made since
 	gone     []string
+}
+
+// related is what the pages of a site say of each other.
+type related struct {
+	graph *graph.Graph
+	site  *site.Site
+	found []diag.Finding
 }
 
 // themed is a theme with the state of the files it was read from.

@@ -13,6 +13,7 @@ const (
 	FrontMatterTwice   Code = "RT104"
 	FrontMatterOpen    Code = "RT105"
 	FrontMatterMissing Code = "RT106"
+	OutOfOrder         Code = "RT107"
 	BadUTF8            Code = "RT111"
 	NulByte            Code = "RT112"
 	NotRegular         Code = "RT113"
@@ -23,6 +24,26 @@ const (
 	ActiveFile         Code = "RT118"
 	DroppedMarkup      Code = "RT119"
 	NoOwner            Code = "RT120"
+
+	ReviewDue   Code = "RT130"
+	ReviewAhead Code = "RT131"
+
+	UnknownRef      Code = "RT201"
+	AmbiguousRef    Code = "RT202"
+	TwoAccountable  Code = "RT203"
+	NoAccountable   Code = "RT204"
+	StepWithoutDoer Code = "RT205"
+	ProcessCycle    Code = "RT206"
+	AliasTaken      Code = "RT207"
+	IDTaken         Code = "RT208"
+	InputFromNobody Code = "RT210"
+
+	RoleWithoutPart     Code = "RT301"
+	BookUnused          Code = "RT302"
+	PrincipleUnused     Code = "RT303"
+	PlannedPage         Code = "RT304"
+	ControlUnproved     Code = "RT305"
+	MetricWithoutSource Code = "RT306"
 
 	LinkBroken   Code = "RT401"
 	AnchorBroken Code = "RT402"
@@ -94,6 +115,7 @@ var Codes = []Info{
 	{FrontMatterTwice, "Key given twice in front matter"},
 	{FrontMatterOpen, "Front matter is not closed"},
 	{FrontMatterMissing, "Required key is missing"},
+	{OutOfOrder, "List that is not in order"},
 	{BadUTF8, "File is not UTF-8"},
 	{NulByte, "File contains a NUL byte"},
 	{NotRegular, "Not a regular file"},
@@ -104,6 +126,23 @@ var Codes = []Info{
 	{ActiveFile, "Active file is published as text"},
 	{DroppedMarkup, "HTML outside the allow-list is left out"},
 	{NoOwner, "No owner"},
+	{ReviewDue, "Page is due for a review"},
+	{ReviewAhead, "Review in the future"},
+	{UnknownRef, "Name of a page that does not exist"},
+	{AmbiguousRef, "Name that several pages have"},
+	{TwoAccountable, "Several roles answer for one thing"},
+	{NoAccountable, "No role answers for a process"},
+	{StepWithoutDoer, "Step that nobody does"},
+	{ProcessCycle, "Process that is a part of itself"},
+	{AliasTaken, "Old name that is in use"},
+	{IDTaken, "Name given twice on a page"},
+	{InputFromNobody, "Input that no process makes"},
+	{RoleWithoutPart, "Role that takes part in no process"},
+	{BookUnused, "Book that is applied nowhere"},
+	{PrincipleUnused, "Principle that is practised nowhere"},
+	{PlannedPage, "Page that is mentioned and not written yet"},
+	{ControlUnproved, "Control without evidence"},
+	{MetricWithoutSource, "Metric without a source of data"},
 	{LinkBroken, "Link leads nowhere"},
 	{AnchorBroken, "No such heading"},
 	{LinkOutside, "Link leads out of the site"},
@@ -160,7 +199,7 @@ var Codes = []Info{
 // the handbook brought it about.
 func (c Code) Forgiven() bool {
 	switch c {
-	case EventField:
+	case EventField, ReviewDue, ReviewAhead:
 		return true
 	}
 	return len(c) > 3 && (c[:3] == "RT3" || c[:3] == "RT6" || c[:2] == "DQ")

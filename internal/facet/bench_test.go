@@ -37,7 +37,7 @@ func BenchmarkNew(b *testing.B) {
 		return s
 	}
 	first := edited(0, false, nil)
-	index := facet.New(first, facet.Input{}, nil)
+	index := facet.New(first, input(first), nil)
 	for _, c := range []struct {
 		name   string
 		site   *site.Site
@@ -48,8 +48,9 @@ func BenchmarkNew(b *testing.B) {
 		{"text", edited(2, false, first), index},
 	} {
 		b.Run(c.name, func(b *testing.B) {
+			in := input(c.site)
 			for b.Loop() {
-				facet.New(c.site, facet.Input{}, c.before)
+				facet.New(c.site, in, c.before)
 			}
 		})
 	}

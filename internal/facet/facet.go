@@ -15,6 +15,7 @@
 package facet
 
 import (
+	"github.com/rutter-dev/rutter/internal/graph"
 	"github.com/rutter-dev/rutter/internal/handbook"
 	"github.com/rutter-dev/rutter/internal/pack"
 	"github.com/rutter-dev/rutter/internal/site"
@@ -41,6 +42,9 @@ const (
 	ofService                    // name: address and deliveries
 	ofServices                   // "": those of all services, and their titles
 	ofMetric                     // id: address of the page that says what a metric means
+	ofRelations                  // path: what other pages say of it
+	ofReport                     // name: what a report on the whole handbook shows
+	ofPractice                   // id of a metric: what the handbook says of the practice behind it
 )
 
 // Reads are the values that a file rests on, and a hash of all of them together.
@@ -92,7 +96,10 @@ type Shared struct {
 	Settings
 	Title    string
 	AllPages string // address of the list of all pages
-	Sections []*Link
+	Reports  string // address of the reports on the handbook; "": there are none
+
+	ReportNames []string
+	Sections    []*Link
 }
 
 // Settings are the parts of Shared that are not in the handbook.
@@ -110,6 +117,9 @@ type Assets struct{ Stylesheet, Script, Icon, Explorer string }
 // Service is what a page can know of a service: where its page is. Who reads it
 // may show its deliveries too.
 type Service struct{ Name, Address, Title string }
+
+// Relations are what other pages say of a page.
+type Relations = graph.Derived
 
 // Own is a page as it sees itself. Nothing in it comes from other pages but the
 // places that its links lead to.
@@ -140,8 +150,8 @@ func (o Own) Heading() string { return o.p.Heading }
 // Summary is the author's, else the first paragraph.
 func (o Own) Summary() string { return o.p.Summary }
 
-// Owner is the page's own, else the site's.
-func (o Own) Owner() string { return o.p.Owner }
+// Standing is what readers rely on the page for.
+func (o Own) Standing() site.Standing { return o.p.Standing }
 
 // Meta is the front matter.
 func (o Own) Meta() handbook.Meta { return o.p.Meta }

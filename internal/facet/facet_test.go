@@ -12,6 +12,7 @@ import (
 
 	"github.com/rutter-dev/rutter/internal/diag"
 	"github.com/rutter-dev/rutter/internal/facet"
+	"github.com/rutter-dev/rutter/internal/graph"
 	"github.com/rutter-dev/rutter/internal/handbook"
 	"github.com/rutter-dev/rutter/internal/pack"
 	"github.com/rutter-dev/rutter/internal/site"
@@ -19,6 +20,11 @@ import (
 
 // random makes a small site in which nearly everything is one of a few values,
 // so that two of them have much in common.
+func input(s *site.Site) facet.Input {
+	g, _ := graph.New(s)
+	return facet.Input{Graph: g}
+}
+
 func random(r *rand.Rand) (*site.Site, facet.Input) {
 	tree := &handbook.Tree{Name: "tree"}
 	for _, path := range []string{"_index.md", "a.md", "b.md", "roles/_index.md", "roles/qa.md", "roles/x/one.md", "roles/x/two.md", "services/shop.md"} {
@@ -34,7 +40,7 @@ func random(r *rand.Rand) (*site.Site, facet.Input) {
 		}
 		p.Meta.Title = fmt.Sprintf("Title %d", r.IntN(2))
 		p.Meta.Summary = fmt.Sprintf("Summary %d", r.IntN(2))
-		p.Meta.Owner = fmt.Sprintf("team:%d", r.IntN(2))
+		p.Meta.Owner.Value = fmt.Sprintf("team:%d", r.IntN(2))
 		p.Meta.Weight = r.IntN(2)
 		p.Body.Words = r.IntN(2)
 		p.Body.HTML = fmt.Appendf(nil, "Text %d", r.IntN(2))
@@ -53,6 +59,7 @@ func random(r *rand.Rand) (*site.Site, facet.Input) {
 		Layouts:    map[string]pack.Hash{"page": pack.SumBytes([]byte{byte(r.IntN(2))})},
 		Deliveries: map[string]pack.Hash{"shop": pack.SumBytes([]byte{byte(r.IntN(2))})},
 	}
+	in.Graph, _ = graph.New(s)
 	return s, in
 }
 
@@ -61,7 +68,8 @@ type own struct {
 	Path                          handbook.Path
 	Kind                          handbook.Kind
 	Address, Name, Title, Heading string
-	Summary, Owner                string
+	Summary                       string
+	Standing                      site.Standing
 	Folder                        handbook.Path
 	IsSection                     bool
 	Meta                          handbook.Meta
@@ -84,8 +92,9 @@ func views(x *facet.Index) map[string]func(*facet.Reader) any {
 		all["page "+string(p)] = func(r *facet.Reader) any {
 			o := r.Page(p)
 			text, _ := o.Text()
-			return own{o.Path(), o.Kind(), o.Address(), o.Name(), o.Title(), o.Heading(), o.Summary(), o.Owner(), o.Folder(), o.IsSection(), o.Meta(), *o.Body(), text, o.Targets()}
+			return own{o.Path(), o.Kind(), o.Address(), o.Name(), o.Title(), o.Heading(), o.Summary(), o.Standing(), o.Folder(), o.IsSection(), o.Meta(), *o.Body(), text, o.Targets()}
 		}
+		all["relations "+string(p)] = func(r *facet.Reader) any { return *r.Relations(p) }
 		all["nav "+string(p)] = func(r *facet.Reader) any { return r.PageNav(p) }
 		all["beside "+string(p)] = func(r *facet.Reader) any { a, b := r.Beside(p); return []*facet.Link{a, b} }
 		all["backlinks "+string(p)] = func(r *facet.Reader) any { list, more := r.Backlinks(p); return []any{list, more} }
@@ -171,7 +180,7 @@ func TestOnlyWhatChangedIsStale(t *testing.T) {
 			p.Key = sha256.Sum256(fmt.Append(nil, p.Meta, p.Body))
 		}
 		s, _ := site.New(tree, site.Options{Title: "Site"})
-		return facet.New(s, facet.Input{}, nil)
+		return facet.New(s, input(s), nil)
 	}
 	before := make(func(map[string]*handbook.Page) {})
 	for _, c := range []struct {
@@ -219,7 +228,7 @@ func TestLongSections(t *testing.T) {
 			tree.Pages = append(tree.Pages, p)
 		}
 		s, _ := site.New(tree, site.Options{Title: "Site"})
-		return facet.New(s, facet.Input{}, nil)
+		return facet.New(s, input(s), nil)
 	}
 	before, after := make("Page 100"), make("Another")
 	stale := 0

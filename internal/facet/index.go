@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/rutter-dev/rutter/internal/graph"
 	"github.com/rutter-dev/rutter/internal/handbook"
 	"github.com/rutter-dev/rutter/internal/pack"
 	"github.com/rutter-dev/rutter/internal/site"
@@ -18,11 +19,14 @@ type Input struct {
 	Assets     Assets
 	Layouts    map[string]pack.Hash // by kind of page: the templates it is made with
 	Deliveries map[string]pack.Hash // by name of service: all that its figures are drawn from
+	Reports    []string             // names of the reports on the handbook
+	Graph      *graph.Graph         // what the pages say of each other
 }
 
 // Index knows every facet of a site and its hash.
 type Index struct {
 	in       Input
+	reports  *reports
 	shared   Shared
 	kin      *int // the same in indexes that differ in texts of pages only
 	site     *site.Site
@@ -44,7 +48,9 @@ type page struct {
 	card                        Card
 	link, full                  pack.Hash // of card.Link and of card
 	own, nav, beside, backlinks pack.Hash
-	at                          int // place in its section; -1 for the page of one
+	relations                   graph.Derived
+	related                     pack.Hash // of relations
+	at                          int       // place in its section; -1 for the page of one
 }
 
 // section is a section with the hashes of its facets.
@@ -57,14 +63,21 @@ type section struct {
 	nav, crumbs, children pack.Hash
 }
 
+// same reports whether two inputs are the same for sites that differ in texts
+// only: their pages say the same of each other.
+func (in Input) same(other Input) bool {
+	in.Graph, other.Graph = nil, nil
+	return reflect.DeepEqual(in, other)
+}
+
 // New makes the index of a site. Hashes of what has not changed since the
 // previous index are taken from there, if there is one.
 func New(s *site.Site, in Input, previous *Index) *Index {
-	if previous != nil && s.SameButTexts(previous.site) && reflect.DeepEqual(in, previous.in) {
+	if previous != nil && s.SameButTexts(previous.site) && in.same(previous.in) {
 		return previous.with(s)
 	}
 	x := &Index{
-		in: in, site: s, kin: new(int), services: map[string]int{}, metrics: map[handbook.Metric]int{},
+		in: in, site: s, kin: new(int), reports: &reports{graph: in.Graph}, services: map[string]int{}, metrics: map[handbook.Metric]int{},
 		byPath:   make(map[handbook.Path]int, len(s.Pages)),
 		byFolder: make(map[handbook.Path]*section, len(s.Sections)),
 		pages:    make([]*page, len(s.Pages)),
@@ -84,13 +97,17 @@ func New(s *site.Site, in Input, previous *Index) *Index {
 		x.services[p.Name()] = p.N
 	}
 	for _, p := range s.Pages {
-		if about := p.Meta.MetricPage; about != nil && about.ID != "" {
-			if _, taken := x.metrics[about.ID]; !taken {
-				x.metrics[about.ID] = p.N
+		if about := p.Meta.MetricPage; about != nil && about.Metric() != "" {
+			if _, taken := x.metrics[about.Metric()]; !taken {
+				x.metrics[about.Metric()] = p.N
 			}
 		}
 	}
-	eachOf(x.pages, func(p *page) { p.entry(previous.page(p.Path)) })
+	eachOf(x.pages, func(p *page) {
+		p.entry(previous.page(p.Path))
+		p.relations = in.Graph.Derive(p.Page)
+		p.related = pack.Sum(&p.relations)
+	})
 	for _, sec := range x.sections {
 		sec.entry()
 	}
@@ -156,19 +173,20 @@ func (p *page) entry(old *page) {
 	} else {
 		p.link, p.full = pack.Sum(&p.card.Link), pack.Sum(&p.card)
 	}
-	if old != nil && old.Key == p.Key && p.Key != (handbook.Key{}) && old.card == p.card && old.Heading == p.Heading && old.Owner == p.Owner &&
+	if old != nil && old.Key == p.Key && p.Key != (handbook.Key{}) && old.card == p.card && old.Heading == p.Heading && reflect.DeepEqual(old.Standing, p.Standing) &&
 		old.Section.Dir == p.Section.Dir && old.IsSection() == p.IsSection() && slices.Equal(old.Targets, p.Targets) {
 		p.own = old.own
 		return
 	}
 	p.own = pack.Sum(&struct {
-		Key            handbook.Key
-		Card           Card
-		Heading, Owner string
-		Folder         handbook.Path
-		Section        bool
-		Targets        []site.Target
-	}{p.Key, p.card, p.Heading, p.Owner, p.Section.Dir, p.IsSection(), p.Targets})
+		Key      handbook.Key
+		Card     Card
+		Heading  string
+		Standing site.Standing
+		Folder   handbook.Path
+		Section  bool
+		Targets  []site.Target
+	}{p.Key, p.card, p.Heading, p.Standing, p.Section.Dir, p.IsSection(), p.Targets})
 }
 
 // entry makes the section's entry in lists.
@@ -283,6 +301,12 @@ func (x *Index) share() {
 	for taken[x.shared.AllPages] {
 		x.shared.AllPages = "-" + x.shared.AllPages
 	}
+	if x.shared.ReportNames = x.in.Reports; len(x.in.Reports) > 0 {
+		x.shared.Reports = "reports/"
+		for taken[x.shared.Reports] {
+			x.shared.Reports = "-" + x.shared.Reports
+		}
+	}
 	for _, item := range x.site.Root.Items {
 		if item.Section != nil && len(x.shared.Sections) < MaxSections {
 			x.shared.Sections = append(x.shared.Sections, &x.sections[item.Section.N].card.Link)
@@ -370,13 +394,20 @@ func (x *Index) hash(f Facet, key string) (pack.Hash, bool) {
 			all = fmt.Appendf(all, "%q %q %q %x\n", s.Name, s.Address, s.Title, data)
 		}
 		return pack.SumBytes(all), true
-	case ofPage, ofNav, ofBeside, ofBacklinks:
+	case ofReport:
+		return x.reports.hash(key)
+	case ofPractice:
+		practice, _ := x.in.Graph.Practice(handbook.Metric(key))
+		return pack.Sum(&practice), true
+	case ofPage, ofNav, ofBeside, ofBacklinks, ofRelations:
 		if p := x.page(handbook.Path(key)); p != nil {
 			switch f {
 			case ofPage: // nobody knows whether a page without a key is the same
 				return p.own, p.Key != (handbook.Key{})
 			case ofNav:
 				return p.nav, true
+			case ofRelations:
+				return p.related, true
 			case ofBeside:
 				return p.beside, true
 			default:

@@ -233,6 +233,9 @@ func (x *Index) Bare() iter.Seq2[handbook.Path, string] {
 // AllPages is the address of the list of all pages.
 func (x *Index) AllPages() string { return x.shared.AllPages }
 
+// Reports is the address of the reports on the handbook; "" where there are none.
+func (x *Index) Reports() string { return x.shared.Reports }
+
 // eachOf calls f for each element, on all processors.
 func eachOf[T any](list []T, f func(T)) {
 	workers := min(runtime.GOMAXPROCS(0), 1+len(list)/256)
@@ -255,4 +258,4 @@ func eachOf[T any](list []T, f func(T)) {
 }
 
 // Schema changes whenever reads that were kept mean something else.
-func Schema() string { return pack.Schema(Reads{}) + "3" }
+func Schema() string { return pack.Schema(Reads{}) + "4" }

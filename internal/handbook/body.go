@@ -112,3 +112,10 @@ func (b *Body) Title() *Heading {
 	}
 	return nil
 }
+
+// wordsPerMinute is the reading speed of adults for English prose (Brysbaert
+// 2019: 238 for non-fiction).
+const wordsPerMinute = 238
+
+// Minutes is how long the text takes to read; 0: less than one.
+func (b *Body) Minutes() int { return (b.Words + wordsPerMinute/2) / wordsPerMinute }

@@ -1,6 +1,12 @@
 package handbook
 
-import "slices"
+import (
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
 
 // Metric is the id of a delivery metric, as pages and commands write it.
 type Metric string
@@ -39,3 +45,56 @@ func (m Metric) Stats() []string {
 
 // Known reports whether m is one of Metrics.
 func (m Metric) Known() bool { return slices.Contains(Metrics, m) }
+
+// After is the day this long after another.
+func (l Last) After(day time.Time) time.Time {
+	switch l.Unit {
+	case 'd':
+		return day.AddDate(0, 0, l.N)
+	case 'w':
+		return day.AddDate(0, 0, 7*l.N)
+	case 'm':
+		return day.AddDate(0, l.N, 0)
+	case 'y':
+		return day.AddDate(l.N, 0, 0)
+	}
+	return day
+}
+
+// Limit reads what a process promises of a metric, in the metric's unit: seconds
+// of a duration, a share between 0 and 1, deployments a week. Below is false for a
+// promise of at least so much.
+func (n Norm) Limit() (limit float64, below bool, at Located, err error) {
+	at, below = n.AtMost, true
+	if at.Value == "" {
+		at, below = n.AtLeast, false
+	}
+	text := strings.TrimSpace(at.Value)
+	switch m := Metric(n.Metric.Value); m {
+	case DeploymentFrequency:
+		limit, err = strconv.ParseFloat(text, 64)
+		if err != nil || limit < 0 || limit > 1e6 {
+			err = errors.New("a number like 5")
+		}
+	case ChangeFailRate, ReworkRate:
+		share, found := strings.CutSuffix(text, "%")
+		limit, err = strconv.ParseFloat(strings.TrimSpace(share), 64)
+		limit /= 100
+		if err != nil || !found || limit < 0 || limit > 1 {
+			err = errors.New("a share like 15%")
+		}
+	default:
+		if days, found := strings.CutSuffix(text, "d"); found {
+			if count, e := strconv.Atoi(days); e == nil && count < 10_000 {
+				text = strconv.Itoa(24*count) + "h"
+			}
+		}
+		var d time.Duration
+		d, err = time.ParseDuration(text)
+		limit = d.Seconds()
+		if err != nil || d <= 0 {
+			err = errors.New("a time like 24h or 2d")
+		}
+	}
+	return limit, below, at, err
+}

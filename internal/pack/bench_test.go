@@ -20,7 +20,7 @@ type outline struct {
 func example() outline {
 	o := outline{
 		Kind: handbook.Role,
-		Meta: handbook.Meta{Title: "Quality engineer", Summary: "Keeps the release honest.", Owner: "team:quality", Weight: 20,
+		Meta: handbook.Meta{Common: handbook.Common{Title: "Quality engineer", Summary: "Keeps the release honest.", Owner: handbook.Located{Value: "team:quality"}, Weight: 20},
 			Role: &handbook.RoleMeta{Aka: []string{"QA", "tester"}, Purpose: "No surprise after the release", Skills: []string{"testing", "writing"}}},
 		Body: handbook.Body{Summary: "The first paragraph of the page.", Words: 420},
 	}

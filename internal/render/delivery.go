@@ -443,6 +443,7 @@ type reading struct {
 	title string // what it is
 	n     string // what it is of
 	known bool
+	value float64 // in the metric's unit, where known
 }
 
 // newReading reads a statistic. One of partial data says that it may change; one
@@ -496,7 +497,7 @@ func newReading(metric handbook.Metric, stat string, s dora.ServiceReport) readi
 		}
 	}
 	x, ok := v.Get()
-	r.known = ok
+	r.known, r.value = ok, x
 	switch partial := s.Coverage.Status == dora.Partial || s.Coverage.Status == dora.Stale; {
 	case !ok && s.Coverage.Status == dora.Uncovered && reason == dora.OutsideCoverage:
 		r.text = reasonWords(dora.NoData)

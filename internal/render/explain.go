@@ -70,10 +70,10 @@ func (m *maker) explanation(path handbook.Path, service string, metric handbook.
 	report, _ := m.report(q)
 	v := m.view()
 	name := strings.ToLower(chart.MetricName(metric))
-	v.Kind, v.Title = "explain", "How we come to the "+name+" of "+p.Title()
+	v.Kind, v.Layout, v.Title = "explain", "explain", "How we come to the "+name+" of "+p.Title()
 	v.Heading = template.HTML(template.HTMLEscapeString(v.Title))
 	v.Summary, v.Description = definitions[metric], definitions[metric]
-	v.Owner, v.Sample = ownerName(p.Owner()), report.Sample
+	v.Owner, v.Sample = Link{Title: ownerName(p.Standing().Owner)}, report.Sample
 	v.crumbs = once(func() []Link {
 		return append(m.links(m.Crumbs(p.Folder(), true)), Link{Href: m.href(p.Address()), Title: p.Title()})
 	})

@@ -225,8 +225,8 @@ func (m *maker) service(name string) *DeliveryView {
 	return v
 }
 
-// next is where to look first: the largest part of lead time, with the page that
-// says what to try.
+// next is where to look first: the largest part of lead time, with the step of
+// the handbook that governs it, who answers for that, and what to read.
 func (m *measures) next() NextView {
 	stage, share, ok := chart.LargestStage(m.whole.Overall.LeadTime)
 	if !ok || m.whole.Coverage.Status != dora.Complete {
@@ -239,6 +239,9 @@ func (m *measures) next() NextView {
 	}
 	if ok {
 		v.Href = m.href(address)
+	}
+	if practice, ok := m.Practice(stage); ok {
+		v.Step, v.Answers, v.Chapters = m.to(practice.Step), m.to(practice.Answers), m.tos(practice.Chapters)
 	}
 	return v
 }

@@ -5,17 +5,15 @@ import (
 	"html/template"
 	"net/url"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/rutter-dev/rutter/internal/facet"
 	"github.com/rutter-dev/rutter/internal/handbook"
 	"github.com/rutter-dev/rutter/internal/site"
+	"github.com/rutter-dev/rutter/internal/theme"
 )
-
-// wordsPerMinute is the reading speed of adults for English prose (Brysbaert
-// 2019: 238 for non-fiction).
-const wordsPerMinute = 238
 
 // hrefs makes references from one page.
 type hrefs func(address string) string
@@ -37,19 +35,17 @@ func (m *maker) page(path handbook.Path) (*PageView, error) {
 	}
 	v := m.view()
 	v.Path = string(path)
-	v.Kind = string(p.Kind())
+	v.Kind, v.Layout = string(p.Kind()), layoutOf(p.Kind())
 	v.KindLabel = kindLabels[p.Kind()]
 	v.Title = p.Title()
 	v.Heading = template.HTML(p.Heading())
 	v.Summary = meta.Summary
 	v.Description = p.Summary()
-	v.Owner = ownerName(p.Owner())
-	v.Minutes = (p.Body().Words + wordsPerMinute/2) / wordsPerMinute
+	v.Minutes = p.Body().Minutes()
 	v.Draft = meta.Status == "draft"
-	v.Sample = meta.Sample
+	v.Sample = meta.Runs != nil && meta.Runs.Sample
 	v.Facts = facts(meta)
 	v.Body, v.HasFigures = m.body(p, text)
-	v.TOC = contents(p.Body())
 	v.crumbs = once(func() []Link { return m.links(m.Crumbs(folder, !p.IsSection())) })
 	v.backlinks = once(func() backlinks {
 		list, more := m.Backlinks(path)
@@ -57,13 +53,14 @@ func (m *maker) page(path handbook.Path) (*PageView, error) {
 	})
 	switch {
 	case p.Address() == "":
-		v.Kind = "home"
+		v.Kind, v.Layout = "home", "home"
 		v.children = once(func() []Card { return m.cards(folder) })
 	case p.IsSection():
+		v.Glossary = p.Folder() == glossaryDir
 		v.children = once(func() []Card { return m.cards(folder) })
 		v.nav = once(func() NavView { return m.nav(m.PageNav(path)) })
 		if p.Kind() == handbook.Plain {
-			v.Kind = "section"
+			v.Kind, v.Layout = "section", "section"
 		}
 	default:
 		v.nav = once(func() NavView { return m.nav(m.PageNav(path)) })
@@ -80,8 +77,9 @@ func (m *maker) page(path handbook.Path) (*PageView, error) {
 	case handbook.Overview:
 		v.Delivery = m.several(subject{})
 	case handbook.MetricPage:
-		v.Delivery = m.metricPage(meta.MetricPage.ID)
+		v.Delivery = m.metricPage(meta.MetricPage.Metric())
 	}
+	m.relations(v, p)
 	if v.Delivery != nil {
 		v.HasFigures = true
 		v.Sample = v.Sample || v.Delivery.Sample
@@ -94,9 +92,9 @@ func (m *maker) section(dir handbook.Path) *PageView {
 	s := m.Section(dir)
 	m.reachedFrom(s.Address)
 	v := m.view()
-	v.Kind, v.Title = "section", s.Title
+	v.Kind, v.Layout, v.Title = "section", "section", s.Title
 	if s.Address == "" {
-		v.Kind, v.Title = "home", m.Shared().Title
+		v.Kind, v.Layout, v.Title = "home", "home", m.Shared().Title
 	} else {
 		v.nav = once(func() NavView { return m.nav(m.SectionNav(dir)) })
 	}
@@ -111,7 +109,7 @@ func (m *maker) section(dir handbook.Path) *PageView {
 func (m *maker) list() *PageView {
 	m.reachedFrom(m.Shared().AllPages)
 	v := m.view()
-	v.Kind, v.Title, v.Heading = "list", "All pages", "All pages"
+	v.Kind, v.Layout, v.Title, v.Heading = "list", "list", "All pages", "All pages"
 	v.crumbs = once(func() []Link { return []Link{{Href: m.href(""), Title: m.Shared().Title}} })
 	v.groups = once(m.groups)
 	return v
@@ -153,7 +151,7 @@ func (m *maker) missing() *PageView {
 	}
 	m.address, m.href = notFound, func(to string) string { return base + site.Encode(to) }
 	v := m.view()
-	v.Kind, v.Title, v.Heading = "missing", "Page not found", "Page not found"
+	v.Kind, v.Layout, v.Title, v.Heading = "missing", "missing", "Page not found", "Page not found"
 	v.children = once(func() []Card { return m.cards(".") })
 	return v
 }
@@ -197,7 +195,7 @@ func (m *maker) site() *SiteView {
 	s, a := m.Shared(), m.Assets()
 	v := &SiteView{
 		Title: s.Title, Language: s.Language, Repository: s.Repository, Version: s.Version,
-		Home: m.href(""), AllPages: m.href(s.AllPages),
+		Home: m.href(""), AllPages: m.href(s.AllPages), Reports: asset(s.Reports),
 		Stylesheet: asset(a.Stylesheet), Script: asset(a.Script), Icon: asset(a.Icon), Explorer: asset(a.Explorer),
 		baseURL: s.BaseURL, editRoot: s.EditRoot,
 	}
@@ -282,9 +280,13 @@ func (m *maker) item(l *facet.Link) string {
 	return out.String()
 }
 
-// contents is the table of contents: headings of the second and third level.
-func contents(b *handbook.Body) []Heading {
+// contents is the table of contents: headings of the second and third level, and
+// of what stands before and after the text.
+func contents(b *handbook.Body, lead, tail []Block) []Heading {
 	var toc []Heading
+	for _, block := range lead {
+		toc = append(toc, Heading{ID: block.ID, HTML: template.HTML(template.HTMLEscapeString(block.Title))})
+	}
 	for _, h := range b.Headings {
 		entry := Heading{ID: h.ID, HTML: template.HTML(h.HTML)}
 		switch {
@@ -293,6 +295,9 @@ func contents(b *handbook.Body) []Heading {
 		case h.Level == 3 && len(toc) > 0:
 			toc[len(toc)-1].Items = append(toc[len(toc)-1].Items, entry)
 		}
+	}
+	for _, block := range tail {
+		toc = append(toc, Heading{ID: block.ID, HTML: template.HTML(template.HTMLEscapeString(block.Title))})
 	}
 	if len(toc) < 2 {
 		return nil
@@ -313,6 +318,15 @@ func ownerName(owner string) string {
 	return words
 }
 
+// layoutOf is the layout of the pages of a kind: that of the kind, if the theme
+// has one.
+func layoutOf(k handbook.Kind) string {
+	if slices.Contains(theme.Layouts, string(k)) {
+		return string(k)
+	}
+	return "page"
+}
+
 var levels = map[string]string{"intro": "Introduction", "core": "Core reading", "deep": "For depth"}
 
 // facts are the fields of a typed page that its readers look for first.
@@ -331,8 +345,6 @@ func facts(m handbook.Meta) []Fact {
 	}
 	if f := m.Process; f != nil {
 		add("Starts when", f.Trigger)
-		add("Needs", f.Inputs...)
-		add("Leaves", f.Outputs...)
 		add("Done when", f.DoneWhen)
 		add("How often", f.Cadence)
 	}

@@ -21,12 +21,14 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"slices"
 	"sync"
 
 	"golang.org/x/sync/errgroup"
 
 	"github.com/rutter-dev/rutter/internal/diag"
 	"github.com/rutter-dev/rutter/internal/facet"
+	"github.com/rutter-dev/rutter/internal/graph"
 	"github.com/rutter-dev/rutter/internal/handbook"
 	"github.com/rutter-dev/rutter/internal/pack"
 	"github.com/rutter-dev/rutter/internal/site"
@@ -36,6 +38,7 @@ import (
 // Input is what a site is made of. All of it is read-only.
 type Input struct {
 	Site       *site.Site
+	Graph      *graph.Graph // of Site; nil: it is worked out
 	Theme      *theme.Theme
 	ThemeName  string // the theme's folder, for findings
 	Delivery   *Delivery
@@ -76,12 +79,19 @@ func New(in Input, previous *Renderer) *Renderer {
 	if in.Language == "" {
 		in.Language = "en"
 	}
+	if in.Graph == nil {
+		in.Graph, _ = graph.New(in.Site)
+	}
 	t := in.Theme
 	fi := facet.Input{
 		Settings:   facet.Settings{BaseURL: in.BaseURL, Language: in.Language, Repository: in.Repository, EditRoot: in.EditRoot, Version: in.Version},
 		Assets:     facet.Assets{Stylesheet: t.Stylesheet, Script: t.Script, Icon: t.Icon, Explorer: t.Explorer},
 		Layouts:    map[string]pack.Hash{},
 		Deliveries: in.Delivery.hashes(),
+		Graph:      in.Graph,
+	}
+	for _, x := range reportsOn(in.Site) {
+		fi.Reports = append(fi.Reports, x.name)
 	}
 	for _, kind := range theme.Layouts {
 		h := t.Hash(kind)
@@ -127,7 +137,22 @@ func (r *Renderer) list() {
 		r.explanationFiles(p.Path, p.Name(), p.URL, p.Pos, view)
 	}
 	for dir, address := range r.index.Bare() {
+		if dir == glossaryDir && len(r.in.Graph.Terms()) > 0 {
+			continue // its terms are listed there
+		}
 		view(address+"index.html", diag.Pos{Path: string(dir)}, false, always(func(m *maker) *PageView { return m.section(dir) }))
+	}
+	if dir := r.index.Reports(); dir != "" {
+		view(dir+"index.html", diag.Pos{}, false, always((*maker).reportList))
+		for _, x := range reportsOn(r.in.Site) {
+			view(dir+x.name+"/index.html", diag.Pos{}, false, always(func(m *maker) *PageView { return m.reportPage(x) }))
+			for _, f := range x.files {
+				r.files = append(r.files, File{Name: dir + x.name + "/" + f.name, make: f.make})
+			}
+		}
+	}
+	if dir := handbook.Path(glossaryDir); len(r.in.Graph.Terms()) > 0 && !slices.ContainsFunc(r.in.Site.Sections, func(s *site.Section) bool { return s.Dir == dir && s.Page != nil }) {
+		view(glossaryDir+"/index.html", diag.Pos{}, false, always((*maker).glossaryPage))
 	}
 	view(r.index.AllPages()+"index.html", diag.Pos{}, false, always((*maker).list))
 	view(notFound, diag.Pos{}, false, always((*maker).missing))
@@ -139,6 +164,18 @@ func (r *Renderer) list() {
 	}
 	// Without this file GitHub Pages leaves out folders that begin with "_".
 	r.files = append(r.files, File{Name: ".nojekyll", Asset: &nojekyll})
+}
+
+// reportsOn are the reports in which a site has something to show: a folder of
+// plain pages has none.
+func reportsOn(s *site.Site) []report {
+	var list []report
+	for _, x := range reports {
+		if slices.ContainsFunc(s.Pages, func(p *site.Page) bool { return slices.Contains(x.needs, p.Kind) }) {
+			list = append(list, x)
+		}
+	}
+	return list
 }
 
 var nojekyll = theme.Asset{Name: ".nojekyll", Sum: sha256.Sum256(nil)}
@@ -259,9 +296,9 @@ func (m *maker) failed(err error) {
 
 // execute makes a page of its view.
 func (m *maker) execute(v *PageView) ([]byte, error) {
-	m.Layout(v.Kind)
+	m.Layout(v.Layout)
 	out := bytes.NewBuffer(make([]byte, 0, len(v.Body)+16<<10))
-	err := m.in.Theme.Execute(out, v.Kind, v)
+	err := m.in.Theme.Execute(out, v.Layout, v)
 	if err == nil {
 		err = m.err
 	}
@@ -293,7 +330,11 @@ func (m *maker) sitemap() ([]byte, error) {
 	return append([]byte(xml.Header), append(data, '\n')...), nil
 }
 
-var kindLabels = map[handbook.Kind]string{
-	handbook.Role: "Role", handbook.Process: "Process", handbook.Book: "Book guide", handbook.Service: "Service",
-	handbook.Team: "Team", handbook.MetricPage: "Metric", handbook.Decision: "Decision",
-}
+// kindLabels are what readers call the kinds of pages.
+var kindLabels = func() map[handbook.Kind]string {
+	labels := map[handbook.Kind]string{handbook.Person: "Person"}
+	for _, t := range handbook.Types {
+		labels[t.Kind] = t.Label
+	}
+	return labels
+}()

@@ -152,7 +152,7 @@ func TestUntrustedTextIsInert(t *testing.T) {
 		`</title><script>alert(1)</script>`, `"><img src=x onerror=alert(1)>`, `javascript:alert(1)`, `{{.Site}}`, `' onmouseover='alert(1)`, "__f__alert(1)__f__", `<!--`,
 	} {
 		p := page("x.md", hostile, "<p>text</p>")
-		p.Meta.Summary, p.Meta.Owner, p.Kind = hostile, hostile, handbook.Role
+		p.Meta.Summary, p.Meta.Owner.Value, p.Kind = hostile, hostile, handbook.Role
 		p.Meta.Role = &handbook.RoleMeta{Purpose: hostile, Outcomes: []string{hostile}}
 		q := page("y.md", "Y", "<p>⟦open 0⟧y⟦close 0⟧</p>", handbook.Link{Dest: "x.md", Title: hostile})
 		files, _ := build(t, &handbook.Tree{Name: hostile, Pages: []*handbook.Page{p, q}}, site.Options{Title: hostile}, nil, nil)

@@ -18,17 +18,32 @@ func CheckTheme(t *theme.Theme, name string) diag.List {
 		return found
 	}
 	for _, kind := range theme.Layouts {
-		found.Join(t.Try(name, kind, "a page with everything", fullView(kind)))
-		found.Join(t.Try(name, kind, "an empty page", emptyView(kind)))
+		full, empty := Samples(kind, 2)
+		found.Join(t.Try(name, kind, "a page with everything", full))
+		found.Join(t.Try(name, kind, "an empty page", empty))
 	}
 	found.Sort()
 	return found
 }
 
+// Samples are a page of a layout that has everything, with so many links in each
+// group, and one that has as little as possible.
+func Samples(layout string, links int) (full, empty *PageView) {
+	full = fullView(layout)
+	all := full.groups()
+	for i := range all {
+		for len(all[i].Links) < links {
+			all[i].Links = append(all[i].Links, all[i].Links[0])
+		}
+	}
+	full.groups = once(func() []Group { return all })
+	return full, emptyView(layout)
+}
+
 // emptyView is the least that a page can be.
 func emptyView(kind string) *PageView {
 	v := (&maker{}).view()
-	v.Kind, v.Title, v.Heading = kind, "Title", "Title"
+	v.Kind, v.Layout, v.Title, v.Heading = kind, kind, "Title", "Title"
 	v.site = once(func() *SiteView { return &SiteView{Title: "Site", Language: "en", Home: "./", AllPages: "all/"} })
 	return v
 }
@@ -50,7 +65,13 @@ func fullView(kind string) *PageView {
 	}
 	none := FigureView{ID: "none", Title: "A figure", Empty: "There is no data.", Sign: SignView{Word: "Stale"}, Provenance: ProvenanceView{LeftOut: "none left out"}}
 	v := emptyView(kind)
-	v.Path, v.KindLabel, v.Summary, v.Description, v.Owner = "roles/page.md", "Role", "A summary.", "A description.", "Platform team"
+	v.Path, v.KindLabel, v.Summary, v.Description, v.Owner, v.Backup = "roles/page.md", "Role", "A summary.", "A description.", link, Link{Title: "Platform team"}
+	v.Review = ReviewView{"1 Jan 2026", "QA", "2026-07-01"}
+	v.Strips = []StripView{{Whole: link, At: 2, Of: 2, Stages: links, Loop: true}}
+	v.Paths = []PathBar{{Path: link, At: 1, Of: 2, Next: &current, Must: true, Key: "a"}, {Path: link, At: 2, Of: 2, Key: "b"}}
+	v.Downloads = links
+	v.News = []NewsView{{Link: link, Date: "1 Jan 2026", Expires: "2026-02-01", Summary: "It is new."}, {Link: current, Date: "1 Jan 2026"}}
+	v.Lead, v.Tail = fullBlocks(link, current, figure), fullBlocks(link, Link{Title: "To come", Planned: true, Note: "soon"}, none)
 	v.Draft, v.Sample, v.Minutes, v.HasFigures = true, true, 3, true
 	v.TOC = []Heading{{"one", "One", []Heading{{ID: "below", HTML: "Below"}}}, {ID: "two", HTML: "Two"}}
 	v.Facts = []Fact{{"Purpose", []string{"To be there."}}, {"Skills", []string{"one", "two"}}}
@@ -58,7 +79,7 @@ func fullView(kind string) *PageView {
 	v.Delivery = &DeliveryView{
 		Name: "service", Age: figure.Provenance.Age, Source: "tags", Coverage: "all of 2025", Status: "partial", Sign: figure.Sign, Sample: true, LeftOut: "3 left out",
 		Metrics: []MetricView{{"Change lead time", "2 days", "median", true, "Nothing unusual.", "rows/", "../metrics/lead-time/"}, {Name: "Recovery time", Value: "not measured"}},
-		Next:    NextView{"Review is the largest part.", "../metrics/lead-time/"},
+		Next:    NextView{"Review is the largest part.", "../metrics/lead-time/", link, link, links},
 		Panels:  []PanelView{{"How it goes", []FigureView{figure, none}}, {Title: "Empty"}}, Months: []FigureView{figure},
 		Flags:    []FlagView{{1, "1 Jan 2026", "Something was decided", "../decision/"}, {N: 2, Date: "2 Jan 2026", Text: "A holiday"}},
 		Services: []ServiceRow{{Link: link, Team: "Platform team", Source: "tags", Status: "partial", Sign: "reading was interrupted.", Age: figure.Provenance.Age, Sample: true}, {Link: current, Status: "unknown"}},
@@ -77,7 +98,7 @@ func fullView(kind string) *PageView {
 	}
 	v.site = once(func() *SiteView {
 		return &SiteView{
-			Title: "Site", Language: "en", Home: "../", AllPages: "../all/", Sections: links, Repository: "https://example.org/",
+			Title: "Site", Language: "en", Home: "../", AllPages: "../all/", Reports: "../reports/", Sections: links, Repository: "https://example.org/",
 			Stylesheet: "../site.css", Script: "../site.js", Icon: "../icon.svg", Explorer: "../explorer.js", Version: "1.0", baseURL: "https://example.org/",
 		}
 	})
@@ -90,4 +111,27 @@ func fullView(kind string) *PageView {
 	v.backlinks = once(func() backlinks { return backlinks{links, 4} })
 	v.groups = once(func() []Group { return []Group{{"Group", "../group/", links}, {Title: "Other", Links: links}} })
 	return v
+}
+
+// fullBlocks are blocks of every form.
+func fullBlocks(link, other Link, figure FigureView) []Block {
+	links := []Link{link, other}
+	table := TableView{ID: "table", Caption: "A table", Columns: []Cell{{Text: "What"}, {Links: links[:1]}}, Rows: []CellRow{{Cell{Links: links}, []Cell{{Text: "A", Title: "accountable"}}}, {Cell{Text: "One"}, []Cell{{Text: "1 Jan 2026", Day: "2026-01-01"}}}}}
+	matrix := table
+	matrix.Matrix = true
+	return []Block{
+		{ID: "links", Title: "Links", Note: "A note.", Groups: []LinkGroup{{"Label", links, 3}, {Links: links}}},
+		{ID: "texts", Title: "Texts", Texts: []string{"One.", "Two."}},
+		{ID: "drawing", Title: "Drawing", Drawing: &DrawingView{"<svg></svg>", "<svg></svg>"}, Steps: []StepView{
+			{ID: "step-a", Title: "A step", Does: links, Page: &link, Facts: []Fact{{"Time", []string{"3 min"}}}, Branches: []BranchView{{"it fails", link}, {To: other}}, Ideas: []IdeaView{{"An idea.", links}}}, {ID: "step-b", Title: "Another"}}},
+		{ID: "table", Title: "Table", Table: &table}, {ID: "matrix", Title: "Matrix", Tables: []TableView{matrix, table}},
+		{ID: "check", Title: "Check", Check: &CheckView{"key", []string{"One", "Two"}}},
+		{ID: "path", Title: "Path", Path: &PathView{Key: "key", Of: 3, Minutes: 30, Optional: 5, Issue: "https://example.org/", Markdown: "- [ ] One", Phases: []PhaseView{
+			{"Phase", "in the first week", 30, []ItemView{{"a", &link, "Read it", 10, "with your buddy", true, "It is read."}, {Key: "b", Text: "Do it"}}}, {Items: []ItemView{{Key: "c", Link: &other}}}}}},
+		{ID: "ideas", Title: "Ideas", Ideas: []IdeaView{{"An idea.", links}, {Text: "Another."}}},
+		{ID: "chapters", Title: "Chapters", Chapters: []ChapterView{{"chapter-1", 1, "One", "https://example.org/", 20, "read first", true, links}, {ID: "chapter-2", N: 2, Title: "Two"}}},
+		{ID: "norms", Title: "Norms", Norms: []NormView{{link, "at most 24 h", []NormValue{{link, "5 h", "n = 3", "within", true}, {Service: other, Value: "no data"}}}}},
+		{ID: "terms", Title: "Terms", Terms: []TermView{{"term-a", "A", "a/", "b", "an acronym", "What it is.", "what it is not", "a / b", "1 / 2", links}, {ID: "term-b", Term: "B", Definition: "What."}}},
+		{ID: "figures", Title: "Figures", Figures: []FigureView{figure}},
+	}
 }

@@ -17,7 +17,8 @@ import (
 // PageView is a page of any kind.
 type PageView struct {
 	Path        string // source path, such as "roles/qa.md"; "" for pages made by the build
-	Kind        string // home, section, list, missing, explain or a kind of page: the layout that is used
+	Layout      string // one of theme.Layouts
+	Kind        string // home, section, list, missing, explain, report or a kind of page, for styles
 	KindLabel   string // what readers call the kind: "Role", "Process" …; "" where it says nothing
 	Title       string
 	Heading     template.HTML // the title with its inline markup: the h1
@@ -25,10 +26,18 @@ type PageView struct {
 	Description string        // for search engines and cards
 	Draft       bool
 	Sample      bool // the data on this page is made up
-	Owner       string
-	Minutes     int       // to read; 0: less than one
-	TOC         []Heading // empty where there are fewer than two headings
-	Facts       []Fact    // typed front matter worth showing at the top
+	Owner       Link // without an href where the owner has no page; without a title where nobody is named
+	Backup      Link
+	Review      ReviewView
+	Strips      []StripView // wholes that the page is a part of
+	Paths       []PathBar   // reading paths that lead through the page
+	Downloads   []Link      // of a report
+	Glossary    bool        // the page lists the terms of the handbook
+	Lead, Tail  []Block     // what other pages say of this one, before and after the text
+	News        []NewsView  // announcements
+	Minutes     int         // to read; 0: less than one
+	TOC         []Heading   // empty where there are fewer than two headings
+	Facts       []Fact      // typed front matter worth showing at the top
 	Body        template.HTML
 	Delivery    *DeliveryView
 	Explain     *ExplainView
@@ -42,6 +51,190 @@ type PageView struct {
 	beside    func() [2]*Link
 	backlinks func() backlinks
 	groups    func() []Group
+}
+
+// ReviewView is when the whole page was last read and found right. No build asks
+// a clock: whether it is due, a script works out on the day of reading.
+type ReviewView struct {
+	On, By string // in words; "": it was never reviewed
+	Due    string // the day from which on it is due, 2026-03-02; "": never
+}
+
+// StripView is a whole of which the page is one stage.
+type StripView struct {
+	Whole  Link
+	At, Of int
+	Stages []Link // with Current
+	Loop   bool
+}
+
+// PathBar is the place of the page in a reading path.
+type PathBar struct {
+	Path   Link
+	At, Of int
+	Next   *Link
+	Must   bool
+	Key    string // of the item, in the browser's memory of progress
+}
+
+// NewsView is an announcement; after the day Expires a script hides it.
+type NewsView struct {
+	Link
+	Date, Expires string
+	Summary       string
+}
+
+// Block is a part of a page that is made from other pages. Which of its fields
+// are set says how it looks.
+type Block struct {
+	ID, Title string // of its heading
+	Note      string // a sentence below it
+	Groups    []LinkGroup
+	Texts     []string
+	Drawing   *DrawingView
+	Steps     []StepView
+	Table     *TableView
+	Tables    []TableView // of which a reader sees one at a time
+	Check     *CheckView
+	Path      *PathView
+	Ideas     []IdeaView
+	Chapters  []ChapterView
+	Norms     []NormView
+	Terms     []TermView
+	Figures   []FigureView
+}
+
+// LinkGroup is a list of links with what they have in common.
+type LinkGroup struct {
+	Label string
+	Links []Link
+	More  int // that are not listed
+}
+
+// DrawingView is a drawing for wide and one for narrow screens; what it shows
+// stands in words beside it.
+type DrawingView struct{ Wide, Narrow template.HTML }
+
+// StepView is a step of a process or a playbook.
+type StepView struct {
+	ID, Title string
+	Does      []Link
+	Page      *Link // where it is described
+	Facts     []Fact
+	Branches  []BranchView
+	Ideas     []IdeaView // what books say of it
+}
+
+// BranchView is where a step goes on.
+type BranchView struct {
+	When string
+	To   Link
+}
+
+// TableView is a table with a heading in each row. Cells hold text or links.
+type TableView struct {
+	ID      string
+	Caption string
+	Columns []Cell
+	Rows    []CellRow
+	Matrix  bool // its cells are letters, which its columns explain
+}
+
+// CellRow is a row of a TableView.
+type CellRow struct {
+	Head  Cell
+	Cells []Cell
+}
+
+// Cell is a cell of a TableView.
+type Cell struct {
+	Text  string
+	Title string // what the text stands for, where it is short
+	Links []Link
+	Day   string // a day, 2026-03-02, for scripts that know today
+}
+
+// CheckView is a list to tick off; the browser remembers under Key.
+type CheckView struct {
+	Key   string
+	Items []string
+}
+
+// PathView is a reading path.
+type PathView struct {
+	Key      string // of the browser's memory
+	Of       int    // items
+	Minutes  int    // of what is required
+	Optional int
+	Phases   []PhaseView
+	Issue    string // an address that opens an issue with the items; "": there is no repository
+	Markdown string // the items, to be copied
+}
+
+// PhaseView is a part of a path.
+type PhaseView struct {
+	Title, By string
+	Minutes   int
+	Items     []ItemView
+}
+
+// ItemView is something to read or to do.
+type ItemView struct {
+	Key      string
+	Link     *Link // to a page, here or elsewhere
+	Text     string
+	Minutes  int
+	Who      string
+	Optional bool
+	DoneWhen string
+}
+
+// IdeaView is what a book says.
+type IdeaView struct {
+	Text string
+	From []Link
+}
+
+// ChapterView is a chapter of a book.
+type ChapterView struct {
+	ID      string
+	N       int
+	Title   string
+	Href    string
+	Minutes int
+	Read    string // in words
+	Must    bool
+	For     []Link
+}
+
+// NormView is what a process promises, and what happens.
+type NormView struct {
+	Metric Link
+	Says   string // "at most 24 h"
+	Does   []NormValue
+}
+
+// NormValue is what happens at one service.
+type NormValue struct {
+	Service Link
+	Value   string
+	Detail  string
+	Verdict string // within, beyond, or "" where there is no value
+	Sample  bool
+}
+
+// TermView is a word of the glossary.
+type TermView struct {
+	ID         string
+	Term       string
+	Href       string // of its own page
+	Aka        string
+	Stands     string // what the letters stand for
+	Definition string
+	Not        string
+	Formula    string
+	Example    string
+	See        []Link
 }
 
 type backlinks struct {
@@ -85,6 +278,7 @@ type SiteView struct {
 	Language   string
 	Home       string // href of the home page, from this page
 	AllPages   string // href of the list of all pages
+	Reports    string // href of the reports on the handbook; "": there are none
 	Sections   []Link // top-level sections
 	Repository string
 	Stylesheet string // href
@@ -116,6 +310,8 @@ type Link struct {
 	Href    string
 	Title   string
 	Kind    string // label of the target's kind, or ""
+	Note    string // what is to be known of it, after the title
+	Planned bool   // the page is still to be written: there is no href
 	Current bool   // the page itself
 	Within  bool   // the page is below the target
 }
@@ -185,8 +381,11 @@ type DeliveryView struct {
 // NextView is a sentence that says where to look first; empty where the data
 // says nothing of it.
 type NextView struct {
-	Text string
-	Href string // of a page that says what to try; "": there is none
+	Text     string
+	Href     string // of a page that says what to try; "": there is none
+	Step     Link   // of the handbook, that governs it; without a title where none does
+	Answers  Link   // the role that answers for it
+	Chapters []Link
 }
 
 // PanelView is a group of charts that answer one question.

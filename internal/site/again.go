@@ -16,7 +16,7 @@ import (
 func (s *Site) again(tree *handbook.Tree, opts Options) (*Site, diag.List, bool) {
 	if s == nil || s.tree.Name != tree.Name || len(s.tree.Pages) != len(tree.Pages) ||
 		s.opts.Title != opts.Title || s.opts.Owner != opts.Owner || s.opts.Strict != opts.Strict || s.opts.Drafts != opts.Drafts ||
-		!sameFiles(tree.Files, s.tree.Files) {
+		!sameFiles(tree.Files, s.tree.Files) || !sameLists(tree, s.tree) {
 		return nil, diag.List{}, false
 	}
 	next := *s
@@ -52,11 +52,16 @@ func sameFiles(x, y []handbook.File) bool {
 	return slices.EqualFunc(x, y, func(a, b handbook.File) bool { return a.Path == b.Path })
 }
 
+// sameLists reports whether what stands in lists of the content is the same.
+func sameLists(x, y *handbook.Tree) bool {
+	return reflect.DeepEqual(x.Sections, y.Sections) && reflect.DeepEqual(x.Terms, y.Terms) && reflect.DeepEqual(x.People, y.People)
+}
+
 // sameButText reports whether two states of a page differ in nothing that other
 // pages, or findings other than the parser's, depend on. Positions in the body
 // are nothing of the sort as long as there are no findings.
 func sameButText(x, y *handbook.Page) bool {
-	return x.Path == y.Path && x.Pos == y.Pos && x.Kind == y.Kind && x.Body.Summary == y.Body.Summary &&
+	return x.Path == y.Path && x.Pos == y.Pos && x.Kind == y.Kind && x.Body.Summary == y.Body.Summary && x.Body.Minutes() == y.Body.Minutes() &&
 		slices.Equal(x.Body.Anchors, y.Body.Anchors) &&
 		slices.EqualFunc(x.Body.Links, y.Body.Links, func(a, b handbook.Link) bool { a.Pos, b.Pos = diag.Pos{}, diag.Pos{}; return a == b }) &&
 		slices.EqualFunc(x.Body.Headings, y.Body.Headings, func(a, b handbook.Heading) bool { a.Pos, b.Pos = diag.Pos{}, diag.Pos{}; return a == b }) &&

@@ -48,6 +48,11 @@ type Site struct {
 	Copies   []Copy     // the files that pages refer to, in the order of To
 	Services []*Page    // in the order of their names
 
+	// What stands in lists beside the pages.
+	Defaults []handbook.Section
+	Terms    []handbook.TermMeta
+	People   []handbook.PersonMeta
+
 	// What the next state of the site is worked out from.
 	tree  *handbook.Tree
 	opts  Options
@@ -65,10 +70,10 @@ type Copy struct {
 // Page is a page of the site.
 type Page struct {
 	*handbook.Page
-	Title     string // for navigation and search
-	Heading   string // HTML of the heading on the page itself
-	Summary   string
-	Owner     string
+	Title   string // for navigation and search
+	Heading string // HTML of the heading on the page itself
+	Summary string
+	Standing
 	URL       string   // address: "roles/qa/", "" for the home page
 	Section   *Section // the section that lists the page; of a section's own page, that section
 	Targets   []Target // where the links of Body.Links lead, in the same order
@@ -77,6 +82,28 @@ type Page struct {
 
 	silent bool // its links gave no finding
 }
+
+// Standing is what readers rely on a page for. What the page does not say itself
+// it inherits from its folder, the folders above, and the site.
+type Standing struct {
+	Owner    string // "team:platform"; "": nobody
+	From     Origin // who named the owner
+	Backup   string
+	Every    handbook.Last // how long a review holds; zero: for ever
+	Audience []string      // names of roles; none: all
+	Topics   []string
+}
+
+// Origin is where a value that can be inherited comes from.
+type Origin uint8
+
+// The origins.
+const (
+	Nobody Origin = iota
+	OwnPage
+	Folder
+	WholeSite
+)
 
 // IsSection reports whether p is the page of its section.
 func (p *Page) IsSection() bool { return p.Section.Page != nil && p.Section.Page.Path == p.Path }
@@ -152,7 +179,7 @@ func New(tree *handbook.Tree, opts Options) (*Site, diag.List) {
 	}
 	b.links()
 	b.metrics()
-	s := &Site{Title: b.title(), Root: b.sections["."], Pages: b.all}
+	s := &Site{Title: b.title(), Root: b.sections["."], Pages: b.all, Defaults: tree.Sections, Terms: tree.Terms, People: tree.People}
 	for _, dir := range slices.Sorted(maps.Keys(b.sections)) {
 		sec := b.sections[dir]
 		sec.N = len(s.Sections)

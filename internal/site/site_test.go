@@ -26,8 +26,8 @@ func tree(entries ...string) *handbook.Tree {
 			continue
 		}
 		p := &handbook.Page{Path: name, Kind: handbook.Plain, Pos: diag.Pos{Path: string(name)}}
-		if k, ok := handbook.Folders[strings.Split(fields[0], "/")[0]]; ok && path.Base(fields[0]) != "_index.md" {
-			p.Kind = k
+		if path.Base(fields[0]) != "_index.md" {
+			p.Kind = handbook.FolderKind(strings.Split(fields[0], "/")[0])
 		}
 		p.Body.Headings = []handbook.Heading{{Level: 2, ID: "gates", Text: "Gates"}, {Level: 2, ID: "release-notes", Text: "Release notes"}}
 		for i, dest := range fields[1:] {

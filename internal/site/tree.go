@@ -21,7 +21,7 @@ func (b *builder) pages() {
 			b.drafts[hp.Path] = true
 			continue
 		}
-		p := &Page{Page: hp, Summary: cmp.Or(hp.Meta.Summary, hp.Body.Summary), Owner: cmp.Or(hp.Meta.Owner, b.opts.Owner)}
+		p := &Page{Page: hp, Summary: cmp.Or(hp.Meta.Summary, hp.Body.Summary), Standing: b.standing(hp)}
 		p.Title = hp.Meta.Title
 		if h := hp.Body.Title(); h != nil {
 			p.Title = cmp.Or(p.Title, h.Text)
@@ -30,6 +30,52 @@ func (b *builder) pages() {
 		b.all = append(b.all, p)
 		b.byPath[hp.Path] = p
 	}
+}
+
+// standing is what a page says of itself and inherits.
+func (b *builder) standing(p *handbook.Page) Standing {
+	s := Standing{Owner: p.Meta.Owner.Value, From: OwnPage, Backup: p.Meta.Backup.Value, Audience: values(p.Meta.Audience), Topics: values(p.Meta.Topics)}
+	if r := p.Meta.Review; r != nil {
+		s.Every = r.Every
+	}
+	for dir := p.Path.Dir(); ; dir = dir.Dir() {
+		if i, ok := slices.BinarySearchFunc(b.tree.Sections, dir, func(s handbook.Section, dir handbook.Path) int { return cmp.Compare(s.Path, dir) }); ok {
+			from := b.tree.Sections[i]
+			if s.Owner == "" && from.Owner.Value != "" {
+				s.Owner, s.From = from.Owner.Value, Folder
+			}
+			s.Backup = cmp.Or(s.Backup, from.Backup.Value)
+			if from.Review != nil {
+				s.Every = cmp.Or(s.Every, from.Review.Every)
+			}
+			if s.Audience == nil {
+				s.Audience = values(from.Audience)
+			}
+			for _, t := range values(from.Topics) {
+				if !slices.Contains(s.Topics, t) {
+					s.Topics = append(s.Topics, t)
+				}
+			}
+		}
+		if dir == "." {
+			break
+		}
+	}
+	if s.Owner == "" && b.opts.Owner != "" {
+		s.Owner, s.From = b.opts.Owner, WholeSite
+	}
+	if s.Owner == "" {
+		s.From = Nobody
+	}
+	return s
+}
+
+func values(list []handbook.Located) []string {
+	var names []string
+	for _, l := range list {
+		names = append(names, l.Value)
+	}
+	return names
 }
 
 // indexNames are the files that can be a folder's page, the first winning.

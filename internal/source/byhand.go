@@ -30,12 +30,26 @@ type annotation struct {
 	URL      handbook.Located   `yaml:"url" like:"https://example.org/why"`
 }
 
+// The files that are lists.
+type (
+	failuresFile struct {
+		Failures []verdict `yaml:"failures,required"`
+	}
+	annotationsFile struct {
+		Annotations []annotation `yaml:"annotations,required"`
+	}
+	glossaryFile struct {
+		Terms []handbook.TermMeta `yaml:"terms,required" is:"words that this handbook explains"`
+	}
+	peopleFile struct {
+		People []handbook.PersonMeta `yaml:"people,required" is:"who can be asked; no figure is about any of them"`
+	}
+)
+
 // Verdicts reads a failures.yaml. Entries without what they need are reported
 // and left out; what they name is for the caller to find.
 func Verdicts(data []byte, file string, found *diag.List) []handbook.Verdict {
-	var v struct {
-		Failures []verdict `yaml:"failures,required"`
-	}
+	var v failuresFile
 	strictyaml.Decode(data, diag.Pos{Path: file, Line: 1, Column: 1}, &v, codes, found)
 	var list []handbook.Verdict
 	for _, f := range slices.DeleteFunc(v.Failures, func(f verdict) bool { return f.Deployment.Value == "" || f.Reason == "" }) {
@@ -46,9 +60,7 @@ func Verdicts(data []byte, file string, found *diag.List) []handbook.Verdict {
 
 // Annotations reads an annotations.yaml, like Verdicts.
 func Annotations(data []byte, file string, found *diag.List) []handbook.Annotation {
-	var v struct {
-		Annotations []annotation `yaml:"annotations,required"`
-	}
+	var v annotationsFile
 	strictyaml.Decode(data, diag.Pos{Path: file, Line: 1, Column: 1}, &v, codes, found)
 	var list []handbook.Annotation
 	for _, a := range slices.DeleteFunc(v.Annotations, func(a annotation) bool { return a.Date.Value == "" || a.Text == "" }) {

@@ -156,6 +156,9 @@ func (l *Loader) Load(ctx context.Context, root *os.Root, opts Options) (*handbo
 		}
 	}
 	l.learnt = l.learnt || len(before) != len(l.known)
+	if opts.Typed {
+		l.lists(reader{root: root, opts: opts, list: &findings}, w.lists, tree)
+	}
 	if !opts.Typed {
 		findings.Soften()
 	}

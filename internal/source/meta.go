@@ -3,7 +3,6 @@ package source
 import (
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/rutter-dev/rutter/internal/diag"
 	"github.com/rutter-dev/rutter/internal/handbook"
@@ -15,66 +14,66 @@ var codes = strictyaml.Codes{
 	Twice: diag.FrontMatterTwice, Missing: diag.FrontMatterMissing, Limit: diag.TooLarge,
 }
 
-// common is the front matter that every page of a typed site takes.
-type common struct {
-	Title   string `yaml:"title"`
-	Summary string `yaml:"summary" max:"160"`
-	Type    string `yaml:"type" enum:"page,role,process,book,service,team,metric,metrics,decision"`
-	Owner   string `yaml:"owner" like:"team:platform"`
-	Status  string `yaml:"status" enum:"draft,active,deprecated,archived"`
-	Weight  int    `yaml:"weight" min:"0"`
-}
-
-type rolePage struct {
-	common
-	Aka      []string `yaml:"aka"`
-	Purpose  string   `yaml:"purpose"`
-	Outcomes []string `yaml:"outcomes"`
-	Skills   []string `yaml:"skills"`
-}
-
-type processPage struct {
-	common
-	Trigger  string   `yaml:"trigger"`
-	Inputs   []string `yaml:"inputs"`
-	Outputs  []string `yaml:"outputs"`
-	DoneWhen string   `yaml:"done_when"`
-	Cadence  string   `yaml:"cadence"`
-}
-
-type bookPage struct {
-	common
-	Authors []string `yaml:"author|authors,single,required" like:"[First Author, Second Author]"`
-	Year    int      `yaml:"year,required" min:"1" max:"9999" like:"2018"`
-	Edition string   `yaml:"edition"`
-	Area    string   `yaml:"area"`
-	Level   string   `yaml:"level" enum:"intro,core,deep"`
-	Pages   int      `yaml:"pages" min:"1"`
-	Hours   float64  `yaml:"hours" min:"0"`
-	WhyHere string   `yaml:"why_here"`
-}
-
+// servicePage is the part of a service's front matter that needs more than
+// reading.
 type servicePage struct {
-	common
-	Sample  bool          `yaml:"sample"`
-	Metrics *metricsBlock `yaml:"metrics"`
+	Metrics *metricsBlock `yaml:"metrics" is:"where its deliveries are read from"`
 }
 
-type metricPage struct {
-	common
-	Metric handbook.Located `yaml:"metric,required" like:"lead_time"`
-}
-
-// decisionPage has states of its own: a decision is no draft or archived page.
-type decisionPage struct {
-	Title   string             `yaml:"title"`
-	Summary string             `yaml:"summary" max:"160"`
-	Type    string             `yaml:"type"`
-	Owner   string             `yaml:"owner" like:"team:platform"`
-	Weight  int                `yaml:"weight" min:"0"`
-	Date    time.Time          `yaml:"date,required" like:"2026-03-02"`
-	Status  string             `yaml:"status" enum:"proposed,accepted,superseded"`
-	Affects []handbook.Located `yaml:"affects" like:"[payments]"`
+// parts are the structs that the front matter of a kind is read into, those of a
+// Meta among them.
+func parts(kind handbook.Kind, m *handbook.Meta) []any {
+	var own any
+	switch kind {
+	case handbook.Role:
+		m.Role = new(handbook.RoleMeta)
+		own = m.Role
+	case handbook.Process:
+		m.Process = new(handbook.ProcessMeta)
+		own = m.Process
+	case handbook.Book:
+		m.Book = new(handbook.BookMeta)
+		own = m.Book
+	case handbook.Reading:
+		m.Reading = new(handbook.PathMeta)
+		own = m.Reading
+	case handbook.Topic:
+		m.Topic = new(handbook.TopicMeta)
+		own = m.Topic
+	case handbook.Policy:
+		m.Policy = new(handbook.PolicyMeta)
+		own = m.Policy
+	case handbook.Playbook:
+		m.Playbook = new(handbook.PlaybookMeta)
+		own = m.Playbook
+	case handbook.Term:
+		m.Term = new(handbook.TermMeta)
+		own = m.Term
+	case handbook.Principle:
+		m.Principle = new(handbook.PrincipleMeta)
+		own = m.Principle
+	case handbook.Org:
+		m.Org = new(handbook.OrgMeta)
+		own = m.Org
+	case handbook.News:
+		m.News = new(handbook.NewsMeta)
+		own = m.News
+	case handbook.Service:
+		m.Runs = new(handbook.RunsMeta)
+		own = m.Runs
+	case handbook.Team:
+		m.Team = new(handbook.TeamMeta)
+		own = m.Team
+	case handbook.MetricPage:
+		m.MetricPage = new(handbook.MetricMeta)
+		own = m.MetricPage
+	case handbook.Decision: // it has states of its own: it is no draft or archived page
+		m.Decision = new(handbook.DecisionMeta)
+		return []any{&m.Common, m.Decision}
+	default:
+		return []any{&m.Common, &m.Standing}
+	}
+	return []any{&m.Common, &m.Standing, own}
 }
 
 // foreign is what is used of the front matter of a site without a site.yaml.
@@ -108,7 +107,7 @@ func foreignMeta(f front, at diag.Pos) handbook.Meta {
 	var v foreign
 	var ignored diag.List
 	strictyaml.Decode([]byte(f.yaml), at, &v, codes, &ignored)
-	m := handbook.Meta{Title: v.Title, Summary: v.Summary, Weight: v.Weight}
+	m := handbook.Meta{Common: handbook.Common{Title: v.Title, Summary: v.Summary, Weight: v.Weight}}
 	if m.Summary == "" {
 		m.Summary = v.Description
 	}
@@ -120,80 +119,47 @@ func foreignMeta(f front, at diag.Pos) handbook.Meta {
 func (r *reader) typed(page *handbook.Page, f front, at diag.Pos) {
 	doc := strictyaml.Parse([]byte(f.yaml), at, codes, r.list)
 	page.Kind = folderKind(page.Path)
-	if given, ok := doc.Lookup("type"); ok && slices.Contains(handbook.Kinds, handbook.Kind(given.Value)) {
+	if given, ok := doc.Lookup("type"); ok && slices.ContainsFunc(handbook.Types, func(t handbook.Type) bool { return t.Kind == handbook.Kind(given.Value) }) {
 		page.Kind = handbook.Kind(given.Value)
 	}
 	doc.WarnKeys = page.Kind == handbook.Plain
-	switch page.Kind {
-	case handbook.Role:
-		var v rolePage
-		doc.Decode(&v)
-		page.Meta = v.meta()
-		page.Meta.Role = &handbook.RoleMeta{Aka: v.Aka, Purpose: v.Purpose, Outcomes: v.Outcomes, Skills: v.Skills}
-	case handbook.Process:
-		var v processPage
-		doc.Decode(&v)
-		page.Meta = v.meta()
-		page.Meta.Process = &handbook.ProcessMeta{Trigger: v.Trigger, Inputs: v.Inputs, Outputs: v.Outputs, DoneWhen: v.DoneWhen, Cadence: v.Cadence}
-	case handbook.Book:
-		var v bookPage
-		doc.Decode(&v)
-		page.Meta = v.meta()
-		page.Meta.Book = &handbook.BookMeta{Authors: v.Authors, Year: v.Year, Edition: v.Edition, Area: v.Area, Level: v.Level, Pages: v.Pages, Hours: v.Hours, WhyHere: v.WhyHere}
-	case handbook.Service:
-		var v servicePage
-		doc.Decode(&v)
-		page.Meta = v.meta()
-		page.Meta.Sample = v.Sample
-		page.Meta.Service = v.Metrics.meta(r.list)
-	case handbook.MetricPage:
-		var v metricPage
-		doc.Decode(&v)
-		page.Meta = v.meta()
-		id := handbook.Metric(v.Metric.Value)
-		if id != "" && !id.Known() {
-			var names []string
-			for _, m := range handbook.Metrics {
-				names = append(names, string(m))
-			}
-			f := r.list.Errorf(v.Metric.Pos, diag.FrontMatterValue, "there is no metric %q", v.Metric.Value)
-			f.Hint = "known: " + strings.Join(names, ", ")
-			if near := diag.Nearest(v.Metric.Value, names); near != "" {
-				f.Hint = "did you mean " + near + "? " + strings.ToUpper(f.Hint[:1]) + f.Hint[1:]
-			}
-			id = ""
-		}
-		page.Meta.MetricPage = &handbook.MetricMeta{ID: id, Pos: v.Metric.Pos}
-	case handbook.Decision:
-		var v decisionPage
-		doc.Decode(&v)
-		page.Meta = handbook.Meta{Title: v.Title, Summary: v.Summary, Owner: v.Owner, Weight: v.Weight}
-		page.Meta.Decision = &handbook.DecisionMeta{State: v.Status, Affects: v.Affects}
-		if !v.Date.IsZero() {
-			page.Meta.Decision.Date = v.Date.Format(time.DateOnly)
-		}
-	default:
-		var v common
-		doc.Decode(&v)
-		page.Meta = v.meta()
+	doc.Required = handbook.TypeOf(page.Kind).Required
+	into := parts(page.Kind, &page.Meta)
+	var service servicePage
+	if page.Kind == handbook.Service {
+		into = append(into, &service)
+	}
+	doc.Decode(into...)
+	page.Meta.Service = service.Metrics.meta(r.list)
+	page.Meta.Refs = refs(into...)
+	if m := page.Meta.MetricPage; m != nil && m.ID.Value != "" && m.Metric() == "" && m.Definition == "" {
+		r.unknownMetric(m.ID)
 	}
 }
 
-func (c common) meta() handbook.Meta {
-	return handbook.Meta{Title: c.Title, Summary: c.Summary, Owner: c.Owner, Status: c.Status, Weight: c.Weight}
+// unknownMetric reports a name that is neither a measured metric nor explained.
+func (r *reader) unknownMetric(id handbook.Located) {
+	var names []string
+	for _, m := range handbook.Metrics {
+		names = append(names, string(m))
+	}
+	f := r.list.Errorf(id.Pos, diag.FrontMatterValue, "there is no metric %q", id.Value)
+	f.Hint = "known: " + strings.Join(names, ", ") + "; a metric of your own needs a definition"
+	if near := diag.Nearest(id.Value, names); near != "" {
+		f.Hint = "did you mean " + near + "? " + strings.ToUpper(f.Hint[:1]) + f.Hint[1:]
+	}
 }
 
 // folderKind is the kind of a page by its top folder. What introduces a folder,
 // there or further down, is a plain page.
 func folderKind(p handbook.Path) handbook.Kind {
 	top, _, below := strings.Cut(string(p), "/")
-	kind, typed := handbook.Folders[top]
-	if !below || !typed {
+	if !below {
 		return handbook.Plain
 	}
 	switch strings.ToLower(p.Stem()) {
 	case "readme", "index", "_index":
 		return handbook.Plain
 	}
-	return kind
+	return handbook.FolderKind(top)
 }

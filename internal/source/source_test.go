@@ -207,6 +207,7 @@ func ExampleLoad() {
 	// Output:
 	// qa.md Testing
 	// content/qa.md:3:1: warning[RT102]: unknown key "ownr"
-	//         did you mean owner? known here: title, summary, type, owner, status,
-	//         weight
+	//         did you mean owner? known here: title, summary, type, owner, backup,
+	//         review, keywords, topics, audience, aliases, weight, related, sources,
+	//         watches, status
 }

@@ -35,6 +35,7 @@ type walker struct {
 	entries int
 	pages   []found
 	files   []handbook.File
+	lists   []found // of the files, those that may be read as lists
 }
 
 // entriesOf lists a folder, from memory where nothing in it has changed.
@@ -109,6 +110,9 @@ func (w *walker) entry(ctx context.Context, p handbook.Path, info fs.FileInfo, d
 		w.pages = append(w.pages, found{p, info, w.same})
 	default:
 		w.files = append(w.files, handbook.File{Path: p, Size: info.Size(), Version: version(info, w.begun)})
+		if p.Ext() == ".yaml" {
+			w.lists = append(w.lists, found{p, info, w.same})
+		}
 	}
 	return nil
 }

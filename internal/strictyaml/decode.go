@@ -12,12 +12,20 @@ import (
 	"github.com/rutter-dev/rutter/internal/handbook"
 )
 
-// Decode holds the document against the struct that v points to; see the
-// function Decode. It reports whether parsing and decoding found no mistake.
-func (d *Document) Decode(v any) bool {
+// Decode holds the document against the structs that v point to, whose fields
+// count as those of one; see the function Decode. It reports whether parsing and
+// decoding found no mistake.
+func (d *Document) Decode(v ...any) bool {
 	w := &writer{codes: d.codes, warnKeys: d.WarnKeys, list: d.list, ok: true}
 	if d.root.kind == group {
-		w.group(d.root, reflect.ValueOf(v).Elem(), "")
+		var all []field
+		for _, one := range v {
+			all = append(all, fieldsOf(reflect.ValueOf(one).Elem())...)
+		}
+		for i := range all {
+			all[i].required = all[i].required || slices.Contains(d.Required, all[i].names[0])
+		}
+		w.group(d.root, all, "")
 	}
 	d.ok = d.ok && w.ok
 	return d.ok
@@ -38,37 +46,55 @@ func (w *writer) errorf(pos diag.Pos, code diag.Code, format string, args ...any
 
 // field is a field of a struct with what its tags say.
 type field struct {
-	index    []int
-	names    []string // the first is the one to recommend
+	typ      reflect.Type
+	v        reflect.Value // of a value that is decoded into; else not valid
+	names    []string      // the first is the one to recommend
 	required bool
 	single   bool
+	bare     bool
 	pos      bool
 	enum     []string
 	min, max string
-	like     string
+	like, is string
 }
 
-// fields lists the fields of a struct that are read, those of embedded structs
-// in their place.
+// fieldsOf lists the fields of the struct v that are read, those of embedded
+// structs in their place.
+func fieldsOf(v reflect.Value) []field {
+	all := fields(v.Type())
+	i := 0
+	each(v, func(v reflect.Value) { all[i].v = v; i++ })
+	return all
+}
+
+// each calls f for the fields that have a tag, in the order of fields.
+func each(v reflect.Value, f func(reflect.Value)) {
+	for i := range v.NumField() {
+		sf := v.Type().Field(i)
+		if _, tagged := sf.Tag.Lookup("yaml"); tagged {
+			f(v.Field(i))
+		} else if sf.Anonymous {
+			each(v.Field(i), f)
+		}
+	}
+}
+
+// fields are those of a type; see fieldsOf.
 func fields(t reflect.Type) []field {
 	var out []field
 	for i := range t.NumField() {
 		sf := t.Field(i)
-		if sf.Anonymous {
-			for _, f := range fields(sf.Type) {
-				f.index = append([]int{i}, f.index...)
-				out = append(out, f)
-			}
-			continue
-		}
 		tag, tagged := sf.Tag.Lookup("yaml")
 		if !tagged {
+			if sf.Anonymous {
+				out = append(out, fields(sf.Type)...)
+			}
 			continue
 		}
 		names, options, _ := strings.Cut(tag, ",")
 		has := func(o string) bool { return slices.Contains(strings.Split(options, ","), o) }
-		f := field{index: []int{i}, names: strings.Split(names, "|"), required: has("required"), single: has("single"), pos: has("pos"),
-			min: sf.Tag.Get("min"), max: sf.Tag.Get("max"), like: sf.Tag.Get("like")}
+		f := field{typ: sf.Type, names: strings.Split(names, "|"), required: has("required"), single: has("single"), bare: has("bare"), pos: has("pos"),
+			min: sf.Tag.Get("min"), max: sf.Tag.Get("max"), like: sf.Tag.Get("like"), is: sf.Tag.Get("is")}
 		if words := sf.Tag.Get("enum"); words != "" {
 			f.enum = strings.Split(words, ",")
 		}
@@ -77,10 +103,9 @@ func fields(t reflect.Type) []field {
 	return out
 }
 
-// group sets the fields of the struct v from a group of keys. The name is the
-// path of the group in the document, such as "metrics.deployments".
-func (w *writer) group(n node, v reflect.Value, name string) {
-	all := fields(v.Type())
+// group sets fields from a group of keys. The name is the path of the group in
+// the document, such as "metrics.deployments".
+func (w *writer) group(n node, all []field, name string) {
 	given := map[int]entry{} // by index in all
 	unknown := map[string]entry{}
 	meant := map[string]bool{} // keys that unknown ones most likely are: they are not called missing, too
@@ -98,12 +123,12 @@ func (w *writer) group(n node, v reflect.Value, name string) {
 			meant[w.unknown(e, all, name)] = true
 		default:
 			given[i] = e
-			w.value(e.value, v.FieldByIndex(all[i].index), all[i], join(name, e.key))
+			w.value(e.value, all[i].v, all[i], join(name, e.key))
 		}
 	}
 	for i, f := range all {
 		if f.pos {
-			v.FieldByIndex(f.index).Set(reflect.ValueOf(n.pos))
+			f.v.Set(reflect.ValueOf(n.pos))
 			continue
 		}
 		if slices.ContainsFunc(f.names, func(n string) bool { return meant[n] }) {
@@ -194,10 +219,14 @@ func (w *writer) value(n node, v reflect.Value, f field, name string) bool {
 	}
 	switch v.Kind() {
 	case reflect.Struct:
+		all := fieldsOf(v)
+		if i := slices.IndexFunc(all, func(f field) bool { return f.bare }); i >= 0 && n.kind == scalar {
+			n = node{kind: group, pos: n.pos, entries: []entry{{key: all[i].names[0], pos: n.pos, value: n}}}
+		}
 		if n.kind != group {
 			return w.wrong(n, name, "keys of its own, indented below it")
 		}
-		w.group(n, v, name)
+		w.group(n, all, name)
 		return true
 	case reflect.Slice:
 		return w.slice(n, v, f, name)

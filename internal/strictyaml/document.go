@@ -25,7 +25,8 @@ const (
 
 // Document is parsed YAML: a group of keys, not yet held against a struct.
 type Document struct {
-	WarnKeys bool // unknown keys are warnings instead of errors
+	WarnKeys bool     // unknown keys are warnings instead of errors
+	Required []string // keys that are required, whatever the tags say
 
 	root  node
 	codes Codes

@@ -40,6 +40,14 @@ func scalarOf(t reflect.Type) *reading {
 		return &reading{"a time like", "60m", readDuration}
 	case reflect.TypeFor[time.Time]():
 		return &reading{"a date like", "2026-01-31", readDate}
+	case reflect.TypeFor[handbook.Day]():
+		return &reading{"a date like", "2026-01-31", func(n node) (any, error) {
+			day, err := readDate(n)
+			if err != nil {
+				return nil, err
+			}
+			return handbook.Day{At: day.(time.Time), Pos: n.pos}, nil
+		}}
 	case reflect.TypeFor[handbook.Last]():
 		return &reading{"a span like", "26w", readSpan}
 	}
@@ -156,7 +164,7 @@ func readBool(n node) (any, error) {
 var (
 	wholeNumber = regexp.MustCompile(`^[-+]?[0-9]+$`)
 	number      = regexp.MustCompile(`^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$`)
-	span        = regexp.MustCompile(`^([0-9]+)([dwmy])$`)
+	span        = regexp.MustCompile(`^([0-9]+)([dwy]|mo?)$`)
 	days        = regexp.MustCompile(`^([0-9]+)d$`)
 )
 
@@ -210,7 +218,7 @@ func readSpan(n node) (any, error) {
 	}
 	count, err := strconv.Atoi(m[1])
 	if err != nil || count == 0 || count > 10_000 {
-		return nil, fmt.Errorf("%s is not between 1 and 10000 %s", short(n.text), map[string]string{"d": "days", "w": "weeks", "m": "months", "y": "years"}[m[2]])
+		return nil, fmt.Errorf("%s is not between 1 and 10000 %s", short(n.text), map[string]string{"d": "days", "w": "weeks", "m": "months", "y": "years"}[m[2][:1]])
 	}
 	return handbook.Last{N: count, Unit: m[2][0]}, nil
 }

@@ -2,7 +2,9 @@ package strictyaml
 
 import (
 	"reflect"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/rutter-dev/rutter/internal/handbook"
@@ -11,12 +13,21 @@ import (
 // SchemaVersion is the dialect of the schemas: the one that editors know best.
 const SchemaVersion = "http://json-schema.org/draft-07/schema#"
 
-// Schema is the JSON Schema of what Decode reads into the struct that v is, for
-// editors that complete keys and mark mistakes while one types. It says nothing
-// that Decode does not check, and cannot say all that it does: a key without a
-// value, which Decode passes over, is allowed as null.
-func Schema(v any) map[string]any {
-	s := schemaOf(reflect.TypeOf(v), field{})
+// Schema is the JSON Schema of what Decode reads into the structs that v are, for
+// editors that complete keys and mark mistakes while one types. The names are of
+// keys that are required, whatever the tags say. It says nothing that Decode does
+// not check, and cannot say all that it does: a key without a value, which Decode
+// passes over, is allowed as null.
+func Schema(required []string, v ...any) map[string]any {
+	s := map[string]any{}
+	var all []field
+	for _, one := range v {
+		all = append(all, fields(reflect.TypeOf(one))...)
+	}
+	for i := range all {
+		all[i].required = all[i].required || slices.Contains(required, all[i].names[0])
+	}
+	keys(s, all)
 	s["$schema"] = SchemaVersion
 	return s
 }
@@ -29,10 +40,10 @@ func schemaOf(t reflect.Type, f field) map[string]any {
 	switch t {
 	case reflect.TypeFor[time.Duration]():
 		s["type"], s["pattern"] = "string", `^([0-9]+(ms|s|m|h))+$|^[0-9]+d$`
-	case reflect.TypeFor[time.Time]():
+	case reflect.TypeFor[time.Time](), reflect.TypeFor[handbook.Day]():
 		s["type"], s["pattern"] = "string", `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`
 	case reflect.TypeFor[handbook.Last]():
-		s["type"], s["pattern"] = "string", `^[1-9][0-9]{0,3}[dwmy]$`
+		s["type"], s["pattern"] = "string", `^[1-9][0-9]{0,3}([dwy]|mo?)$`
 	case locatedType:
 		s["type"] = text
 	default:
@@ -63,7 +74,11 @@ func schemaOf(t reflect.Type, f field) map[string]any {
 		case reflect.Map:
 			s["type"], s["additionalProperties"] = "object", schemaOf(t.Elem(), field{})
 		case reflect.Struct:
-			keys(s, t)
+			all := fields(t)
+			keys(s, all)
+			if i := slices.IndexFunc(all, func(f field) bool { return f.bare }); i >= 0 {
+				s = map[string]any{"anyOf": []any{schemaOf(all[i].typ, all[i]), s}}
+			}
 		default:
 			panic("strictyaml: no schema of " + t.String())
 		}
@@ -71,8 +86,12 @@ func schemaOf(t reflect.Type, f field) map[string]any {
 	if len(f.enum) > 0 && t.Kind() != reflect.Slice {
 		s["enum"] = f.enum
 	}
+	words := f.is
 	if f.like != "" {
-		s["description"] = "such as " + f.like
+		words += "; such as " + f.like
+	}
+	if words = strings.TrimPrefix(words, "; "); words != "" {
+		s["description"] = words
 	}
 	return s
 }
@@ -81,16 +100,15 @@ func schemaOf(t reflect.Type, f field) map[string]any {
 // they are.
 var text = []string{"string", "number", "boolean"}
 
-// keys describes the keys of a struct.
-func keys(s map[string]any, t reflect.Type) {
+// keys describes the keys of a group.
+func keys(s map[string]any, all []field) {
 	properties := map[string]any{}
 	var required []any
-	for _, f := range fields(t) {
+	for _, f := range all {
 		if f.pos {
 			continue
 		}
-		ft := t.FieldByIndex(f.index).Type
-		one := schemaOf(ft, f)
+		one := schemaOf(f.typ, f)
 		for _, name := range f.names {
 			// A key without a value is like no key.
 			properties[name] = map[string]any{"anyOf": []any{one, map[string]any{"type": "null"}}}
@@ -105,8 +123,8 @@ func keys(s map[string]any, t reflect.Type) {
 			for _, name := range f.names {
 				either = append(either, map[string]any{"required": []any{name}})
 			}
-			all, _ := s["allOf"].([]any)
-			s["allOf"] = append(all, map[string]any{"anyOf": either})
+			some, _ := s["allOf"].([]any)
+			s["allOf"] = append(some, map[string]any{"anyOf": either})
 		}
 	}
 	s["type"], s["properties"], s["additionalProperties"] = "object", properties, false

@@ -28,7 +28,7 @@ func TestSchema(t *testing.T) {
 		Place  handbook.Located `yaml:"place,required"`
 		Inside []inner          `yaml:"inside"`
 	}
-	got, err := json.Marshal(strictyaml.Schema(outer{}))
+	got, err := json.Marshal(strictyaml.Schema(nil, outer{}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -37,7 +37,7 @@ func TestSchema(t *testing.T) {
 	want := `{"$schema":"http://json-schema.org/draft-07/schema#","additionalProperties":false,"properties":{` +
 		`"count":{"anyOf":[{"maximum":9,"minimum":1,"type":"integer"}` + null +
 		`,"inside":{"anyOf":[{"items":{"additionalProperties":false,"properties":{"day":{"maxLength":10,"type":["string","number","boolean"]}},"required":["day"],"type":"object"},"type":"array"}` + null +
-		`,"last":{"anyOf":[{"pattern":"^[1-9][0-9]{0,3}[dwmy]$","type":"string"}` + null +
+		`,"last":{"anyOf":[{"pattern":"^[1-9][0-9]{0,3}([dwy]|mo?)$","type":"string"}` + null +
 		`,"level":{"anyOf":[{"enum":["low","high"],"type":["string","number","boolean"]}` + null +
 		`,"name":{"anyOf":[{"anyOf":[` + text + `,{"items":` + text + `,"type":"array"}],"description":"such as [a, b]"}` + null +
 		`,"names":{"anyOf":[{"anyOf":[` + text + `,{"items":` + text + `,"type":"array"}],"description":"such as [a, b]"}` + null +
@@ -58,7 +58,7 @@ func TestSchemaNamesTheKeysOfDecode(t *testing.T) {
 		Title string   `yaml:"title"`
 		Tags  []string `yaml:"tag|tags,single"`
 	}
-	for key := range strictyaml.Schema(page{})["properties"].(map[string]any) {
+	for key := range strictyaml.Schema(nil, page{})["properties"].(map[string]any) {
 		var found diag.List
 		var v page
 		if !strictyaml.Decode([]byte(key+": x\n"), diag.Pos{Path: "p", Line: 1, Column: 1}, &v, strictyaml.One(diag.FrontMatterKey), &found) {

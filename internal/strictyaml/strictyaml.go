@@ -21,17 +21,18 @@
 // # Structs
 //
 // Fields with a yaml tag are read: string, bool, int, float64, time.Duration
-// (60m, 24h, 7d), time.Time (a day), handbook.Last (26w), handbook.Located (text
-// and its place), structs, pointers to them, slices, and maps with string keys.
+// (60m, 24h, 7d), time.Time and handbook.Day (a day), handbook.Last (26w),
+// handbook.Located (text and its place), structs, pointers to them, slices, and maps with string keys.
 // The tag is `yaml:"name|other name,options"`, the options being
 //
 //	required  the key must be there
 //	single    a list may be written as its only value
+//	bare      a single value in the place of the group is the value of this key
 //	pos       the field is a diag.Pos and receives the place of the group
 //
 // and beside it may stand `enum:"a,b"` (the allowed words), `min:"1"` and
-// `max:"160"` (of a number, or of the length of a text in runes) and
-// `like:"2018"` (the example in messages). Fields of embedded structs count as
+// `max:"160"` (of a number, or of the length of a text in runes), `like:"2018"`
+// (the example in messages) and `is:"…"` (what it means, for schemas). Fields of embedded structs count as
 // the struct's own.
 package strictyaml
 

@@ -6,9 +6,11 @@ import (
 	"io/fs"
 	"path"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/rutter-dev/rutter/internal/render"
 	"github.com/rutter-dev/rutter/internal/theme"
 	"github.com/rutter-dev/rutter/themes"
 )
@@ -49,7 +51,7 @@ func unbounded(t testing.TB, layout string) *template.Template {
 
 // BenchmarkPage is one page of plain text in the default theme.
 func BenchmarkPage(b *testing.B) {
-	th, view := defaultTheme(b), samplePage("page")
+	th, view := defaultTheme(b), sample("page")
 	var out bytes.Buffer
 	b.ReportAllocs()
 	for b.Loop() {
@@ -63,7 +65,7 @@ func BenchmarkPage(b *testing.B) {
 // BenchmarkNavItem is one entry of the sidebar, which is written once.
 func BenchmarkNavItem(b *testing.B) {
 	th := defaultTheme(b)
-	view := navItemView{linkView: linkView{Href: "../release/", Title: "Releasing"}}
+	view := render.NavItem{Link: render.Link{Href: "../release/", Title: "Releasing"}}
 	var out bytes.Buffer
 	b.ReportAllocs()
 	for b.Loop() {
@@ -85,7 +87,7 @@ func BenchmarkLoad(b *testing.B) {
 	b.Run("check", func(b *testing.B) {
 		th := defaultTheme(b)
 		for b.Loop() {
-			th.Check("themes/default", &pageView{}, map[string]any{"figure": figureView{}, "nav-item": navItemView{}})
+			th.Check("themes/default", &render.PageView{}, map[string]any{"figure": render.FigureView{}, "nav-item": render.NavItem{}})
 		}
 	})
 	b.Run("try", func(b *testing.B) {
@@ -102,7 +104,7 @@ func BenchmarkLoad(b *testing.B) {
 // page without it, and reports the ratio of the quick runs of both: the rest is
 // what else the machine did.
 func BenchmarkBounds(b *testing.B) {
-	th, plain, view := defaultTheme(b), unbounded(b, "page"), samplePage("page")
+	th, plain, view := defaultTheme(b), unbounded(b, "page"), sample("page")
 	var out bytes.Buffer
 	took := map[bool][]time.Duration{}
 	for b.Loop() {
@@ -139,4 +141,11 @@ func unboundedText(t testing.TB, text string) *template.Template {
 		t.Fatal(err)
 	}
 	return set
+}
+
+// sample is a page such as handbooks have them, with 5 KB of text.
+func sample(layout string) *render.PageView {
+	p, _ := render.Samples(layout, 2)
+	p.Body = template.HTML(strings.Repeat("<p>The captain decides, the navigator says where, and everybody writes down what was seen. </p>\n", 52))
+	return p
 }

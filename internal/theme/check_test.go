@@ -71,7 +71,7 @@ func TestCheck(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			m := small()
-			m["layouts/role.html"] = &fstest.MapFile{Data: []byte(tt.text)}
+			m["layouts/service.html"] = &fstest.MapFile{Data: []byte(tt.text)}
 			th, found := theme.Load("themes/small", nil, m)
 			if found.Len() > 0 {
 				t.Fatal(findings(found))
@@ -79,7 +79,7 @@ func TestCheck(t *testing.T) {
 			var got []string
 			checked := th.Check("themes/small", full{}, nil)
 			for _, f := range checked.All() {
-				if f.Pos.Path != "themes/small/layouts/role.html" || f.Code != diag.ThemeField {
+				if f.Pos.Path != "themes/small/layouts/service.html" || f.Code != diag.ThemeField {
 					t.Errorf("finding at %s with %s", f.Pos, f.Code)
 				}
 				text := fmt.Sprintf("%d:%d %s", f.Pos.Line, f.Pos.Column, f.Message)
@@ -103,16 +103,16 @@ func TestCheckFindsAllAtOnce(t *testing.T) {
 	for _, kind := range theme.Layouts {
 		m["layouts/"+kind+".html"] = &fstest.MapFile{Data: []byte(`{{define "main"}}{{template "note" .}}{{end}}`)}
 	}
-	m["layouts/role.html"] = &fstest.MapFile{Data: []byte(`{{define "main"}}{{.Onwer}}{{template "note" .}}{{end}}`)}
-	m["layouts/book.html"] = &fstest.MapFile{Data: []byte(`{{define "main"}}{{.Tilte}}{{template "note" .}}{{end}}`)}
+	m["layouts/service.html"] = &fstest.MapFile{Data: []byte(`{{define "main"}}{{.Onwer}}{{template "note" .}}{{end}}`)}
+	m["layouts/metric.html"] = &fstest.MapFile{Data: []byte(`{{define "main"}}{{.Tilte}}{{template "note" .}}{{end}}`)}
 	m["components/note/note.html"] = &fstest.MapFile{Data: []byte(`{{define "note"}}{{.Lnks}}{{end}}`)}
 	th, found := theme.Load("themes/small", nil, m)
 	found.Join(th.Check("themes/small", &full{}, map[string]any{"note": full{}}))
 	want := `themes/small/components/note/note.html:1:20: error[RT704]: .Lnks is not a field of full
         did you mean .Links?
-themes/small/layouts/book.html:1:20: error[RT704]: .Tilte is not a field of full
+themes/small/layouts/metric.html:1:20: error[RT704]: .Tilte is not a field of full
         did you mean .Title?
-themes/small/layouts/role.html:1:20: error[RT704]: .Onwer is not a field of full
+themes/small/layouts/service.html:1:20: error[RT704]: .Onwer is not a field of full
         did you mean .Owner?
 `
 	if got := findings(found); got != want {

@@ -42,7 +42,7 @@ type Theme struct {
 }
 
 // Layouts are the kinds of pages, each with a file in layouts/.
-var Layouts = []string{"home", "section", "page", "role", "process", "book", "service", "team", "metric", "metrics", "decision", "explain", "list", "missing"}
+var Layouts = []string{"home", "section", "page", "service", "team", "metric", "metrics", "explain", "report", "list", "missing"}
 
 // baseFile is the layout that every page goes through.
 const baseFile = "layouts/base.html"

@@ -56,7 +56,7 @@ func TestLoad(t *testing.T) {
 	if found.Len() > 0 {
 		t.Fatal(findings(found))
 	}
-	if got, want := execute(t, th, "role"), "<title>A&lt;b</title>role <i>A&lt;b</i>"; got != want {
+	if got, want := execute(t, th, "service"), "<title>A&lt;b</title>service <i>A&lt;b</i>"; got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 	assets := map[string]string{}
@@ -89,15 +89,15 @@ func TestAssetNamesFollowTheirContents(t *testing.T) {
 
 func TestSiteReplacesFileByFile(t *testing.T) {
 	t.Parallel()
-	over := fstest.MapFS{"layouts/role.html": {Data: []byte(`{{define "main"}}ours{{end}}`)}}
+	over := fstest.MapFS{"layouts/service.html": {Data: []byte(`{{define "main"}}ours{{end}}`)}}
 	th, found := theme.Load("themes/small", nil, over, small())
 	if found.Len() > 0 {
 		t.Fatal(findings(found))
 	}
-	if got := execute(t, th, "role"); !strings.Contains(got, "ours") {
+	if got := execute(t, th, "service"); !strings.Contains(got, "ours") {
 		t.Errorf("role: %s", got)
 	}
-	if got := execute(t, th, "book"); !strings.Contains(got, "book") {
+	if got := execute(t, th, "metric"); !strings.Contains(got, "metric") {
 		t.Errorf("book: %s", got)
 	}
 }
@@ -105,7 +105,7 @@ func TestSiteReplacesFileByFile(t *testing.T) {
 func TestMistakesNameTheirPlace(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct{ name, file, text, want string }{
-		{"syntax", "layouts/role.html", "{{define \"main\"}}\n{{if}}{{end}}{{end}}", "themes/small/layouts/role.html:2: error[RT701]: missing value for if\n"},
+		{"syntax", "layouts/service.html", "{{define \"main\"}}\n{{if}}{{end}}{{end}}", "themes/small/layouts/service.html:2: error[RT701]: missing value for if\n"},
 		{"unknown function", "components/note/note.html", "\n{{define \"note\"}}{{shout .}}{{end}}", "themes/small/components/note/note.html:2:20: error[RT701]: there is no function \"shout\"\n        templates have and, call, eq, ge, gt, html, index, js, le, len, lt, ne,\n        not, or, print, printf, println, slice, urlquery\n"},
 		{"base", "layouts/base.html", "a\nb\n{{end}}", "themes/small/layouts/base.html:3: error[RT701]: unexpected {{end}}\n"},
 	} {
@@ -120,9 +120,9 @@ func TestMistakesNameTheirPlace(t *testing.T) {
 		})
 	}
 	m := small()
-	delete(m, "layouts/book.html")
+	delete(m, "layouts/metric.html")
 	_, found := theme.Load("themes/small", nil, m)
-	if got := findings(found); !strings.HasPrefix(got, "themes/small/layouts/book.html: error[RT703]") {
+	if got := findings(found); !strings.HasPrefix(got, "themes/small/layouts/metric.html: error[RT703]") {
 		t.Errorf("got %s", got)
 	}
 }
@@ -130,16 +130,16 @@ func TestMistakesNameTheirPlace(t *testing.T) {
 func TestRunTimeErrorsNameTemplateAndPage(t *testing.T) {
 	t.Parallel()
 	m := small()
-	m["layouts/role.html"] = &fstest.MapFile{Data: []byte("{{define \"main\"}}\n  {{.Onwer}}{{end}}")}
+	m["layouts/service.html"] = &fstest.MapFile{Data: []byte("{{define \"main\"}}\n  {{.Onwer}}{{end}}")}
 	th, _ := theme.Load("themes/small", nil, m)
-	err := th.Execute(&bytes.Buffer{}, "role", view{"x"})
+	err := th.Execute(&bytes.Buffer{}, "service", view{"x"})
 	if err == nil {
 		t.Fatal("no error")
 	}
 	var l diag.List
 	theme.Report(&l, "themes/small", []diag.Pos{{Path: "content/roles/qa.md"}}, err)
 	got := findings(l)
-	for _, want := range []string{"themes/small/layouts/role.html:2:", "Onwer", "content/roles/qa.md: the page that was being made"} {
+	for _, want := range []string{"themes/small/layouts/service.html:2:", "Onwer", "content/roles/qa.md: the page that was being made"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("%q is not in\n%s", want, got)
 		}

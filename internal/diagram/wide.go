@@ -1,0 +1,361 @@
+package diagram
+
+import (
+	"slices"
+)
+
+// Measures of the wide drawing.
+const (
+	wideWidth = 736.0 // the column of text: drawn there, text has its own size
+	mostCols  = 7
+	leastCols = 4 // fewer only where there are fewer steps
+	mostLines = 3 // of a label
+	noteLines = 2
+	widest    = 168.0 // box
+	padX      = 7.0   // between the side of a box and its text
+	padY      = 10.0
+	bevel     = 10.0 // of a box that is a decision
+	laneGap   = 3.0
+	lanePad   = 13.0 // above and below the boxes of a lane
+	trackStep = 11.0
+	wordStep  = 18.0 // of a track that carries a label
+	gutter    = 28.0
+	badge     = 8.5 // radius of a number
+)
+
+// wide is a flow on its way to paper.
+type wide struct {
+	art
+	*Flow
+	router
+	cols     int
+	labels   []text
+	notes    []text
+	out      [][]Edge
+	links    []Edge
+	names    [][]string // of the lanes, in lines
+	head     float64    // width of the column of names
+	gutters  []tracks
+	channels []tracks
+	x        []float64 // where the gutters begin; one more than gutters
+	gaps     []float64 // how wide they are
+	box      float64   // width of a box
+	boxY     float64   // its height
+	texts    []lettering
+	down     []float64 // where channels and lanes are: the upper edge, the middle
+}
+
+// lettering is the text of a box, in lines.
+type lettering struct {
+	label, note []string
+	cut         bool
+}
+
+// Wide draws the flow for a column of text: lanes as horizontal bands, steps
+// from left to right. Longer flows go on in further rows, which show the lanes
+// that they use. It is nil for a flow without steps.
+func (f *Flow) Wide() []byte {
+	if len(f.Steps) == 0 {
+		return nil
+	}
+	d := &wide{Flow: f, art: art{id: f.ID, title: f.Title, desc: f.Desc, w: wideWidth}}
+	d.prepare()
+	for d.cols = min(mostCols, len(f.Steps)); ; d.cols-- {
+		d.place()
+		if d.measure() || d.cols <= leastCols {
+			break
+		}
+	}
+	d.draw()
+	return d.svg()
+}
+
+// prepare does what does not depend on the number of columns.
+func (d *wide) prepare() {
+	d.out, d.links = d.Flow.exits(), d.Flow.links()
+	for _, s := range d.Steps {
+		d.labels = append(d.labels, newText(s.Label, labelFace))
+		d.notes = append(d.notes, newText(s.Note, noteFace))
+	}
+	for _, name := range d.Lanes {
+		lines, _ := newText(name, laneFace).lines(92, 3)
+		d.names = append(d.names, lines)
+		for _, s := range lines {
+			d.head = max(d.head, laneFace.width(s)+22)
+		}
+	}
+	d.names = append(d.names, nil)
+}
+
+// place puts the steps into rows of about the same length, and finds the ways.
+func (d *wide) place() {
+	n := len(d.Steps)
+	rows := (n + d.cols - 1) / d.cols
+	d.cols = (n + rows - 1) / rows
+	d.router = router{cells: make([]cell, n), rows: make([]band, rows), taken: make([]bool, n), doors: make([]port, n)}
+	at := 1
+	for r := range d.rows {
+		row := &d.rows[r]
+		for i := r * d.cols; i < min(n, (r+1)*d.cols); i++ {
+			if l := d.lane(d.Steps[i]); !slices.Contains(row.lanes, l) {
+				row.lanes = append(row.lanes, l)
+			}
+		}
+		slices.Sort(row.lanes)
+		row.top = at
+		at += 2*len(row.lanes) + 2
+	}
+	for i := range d.cells {
+		r := i / d.cols
+		d.cells[i] = cell{row: r, col: i % d.cols, lane: slices.Index(d.rows[r].lanes, d.lane(d.Steps[i]))}
+	}
+	for _, e := range d.links {
+		d.add(e)
+	}
+	for i, out := range d.out {
+		if len(out) > 0 {
+			d.leave(i)
+		}
+	}
+	d.gutters = make([]tracks, d.cols+1)
+	d.channels = make([]tracks, at)
+	d.settle(d.gutters, d.channels)
+}
+
+// measure finds widths, and reports whether every label has room.
+func (d *wide) measure() bool {
+	d.gaps = d.gaps[:0]
+	sum := 0.0
+	for i, t := range d.gutters {
+		n := float64(t.n + t.entries)
+		w := max(gutter, 15+7*n)
+		if i == 0 {
+			w = max(14, 15+7*n)
+		} else if i == d.cols {
+			w = max(14, 8+7*n)
+		}
+		d.gaps = append(d.gaps, w)
+	}
+	for _, w := range d.routes {
+		if len(w.rails) == 0 && w.edge.Label != "" && w.from.side == right && w.to.side == left && d.cells[w.edge.To].col == d.cells[w.edge.From].col+1 {
+			g := &d.gaps[d.cells[w.edge.To].col]
+			*g = max(*g, min(wordFace.width(clean(w.edge.Label))+18, 84))
+		}
+	}
+	for _, w := range d.gaps {
+		sum += w
+	}
+	d.box = min(widest, (wideWidth-d.head-sum)/float64(d.cols))
+	if least := 62.0; d.box < least { // many tracks: they move together
+		squeeze := (wideWidth - d.head - least*float64(d.cols)) / sum
+		for i := range d.gaps {
+			d.gaps[i] = float64(d.gaps[i] * squeeze)
+		}
+		d.box = least
+	} else if inner := d.cols - 1; inner > 0 { // few columns stand further apart
+		rest := wideWidth - d.head - sum - d.box*float64(d.cols)
+		for i := 1; i < d.cols; i++ {
+			d.gaps[i] += min(rest/float64(inner), 44)
+		}
+	}
+	d.x = d.x[:0]
+	x := d.head
+	for _, w := range d.gaps {
+		d.x = append(d.x, x)
+		x += w + d.box
+	}
+	for i, t := range d.labels {
+		if !t.fits(d.room(i), mostLines) {
+			return false
+		}
+	}
+	return true
+}
+
+// room is how wide the text of a step may be.
+func (d *wide) room(i int) float64 {
+	if d.Steps[i].Kind == Task {
+		return d.box - 2*padX
+	}
+	return d.box - 2*bevel - 6
+}
+
+// left and centre of the box of a step.
+func (d *wide) left(i int) float64 {
+	c := d.cells[i].col
+	return d.x[c] + d.gaps[c]
+}
+
+func (d *wide) centre(i int) float64 { return d.left(i) + d.box/2 }
+
+func (d *wide) top(i int) float64 { return d.down[d.middle(d.cells[i])] - d.boxY/2 }
+
+func (d *wide) letter() {
+	for i, s := range d.Steps {
+		l, h := d.letters(s, d.labels[i], d.notes[i], d.room(i))
+		d.texts = append(d.texts, l)
+		d.boxY = max(d.boxY, h)
+	}
+}
+
+// letters breaks the text of a step, and says how high it is with its padding.
+func (d *art) letters(s Step, label, note text, room float64) (lettering, float64) {
+	var l lettering
+	var cut bool
+	l.label, l.cut = label.lines(room, mostLines)
+	l.note, cut = note.lines(room, noteLines)
+	l.cut = l.cut || cut
+	return l, max(46, l.height()+2*padY)
+}
+
+func (l lettering) height() float64 {
+	h := float64(len(l.label)) * labelFace.step()
+	if len(l.note) > 0 {
+		h += float64(len(l.note))*noteFace.step() + 1
+	}
+	return h
+}
+
+// height of the tracks of a channel.
+func (t tracks) height() float64 {
+	h := 0.0
+	for i := range t.n {
+		h += t.step(i)
+	}
+	return h
+}
+
+func (t tracks) step(i int) float64 {
+	if t.words[min(i, len(t.words)-1)] {
+		return wordStep
+	}
+	return trackStep
+}
+
+// along is where the middle of a track is, from the edge of its channel.
+func (t tracks) along(track int) float64 {
+	h := 0.0
+	for i := range track {
+		h += t.step(i)
+	}
+	return h + t.step(track)/2
+}
+
+func (d *wide) draw() {
+	d.letter()
+	d.spread(d.box - 2*bevel - 8)
+	d.down = make([]float64, len(d.channels))
+	y := 0.0
+	for r, row := range d.rows {
+		if r > 0 {
+			t := d.channels[d.before(r)]
+			y += 9
+			d.down[d.before(r)] = y
+			y += t.height() + 9
+		}
+		for l, lane := range row.lanes {
+			top := y
+			y += lanePad
+			if l == 0 {
+				if t := d.channels[d.channel(r, 0)]; t.n > 0 {
+					y += t.height()
+					d.down[d.channel(r, 0)] = y - 4
+				}
+			}
+			d.down[row.top+2*l+1] = y + d.boxY/2
+			y += d.boxY
+			d.down[d.channel(r, l+1)] = y + 6
+			y += lanePad
+			if t := d.channels[d.channel(r, l+1)]; t.n > 0 {
+				y += t.height() - 2
+			}
+			d.drawLane(lane, top, y, d.down[row.top+2*l+1])
+			if l < len(row.lanes)-1 {
+				y += laneGap
+			}
+		}
+		y = d.pills(r, y)
+	}
+	d.h = y
+	d.edges()
+	for i := range d.Steps {
+		d.one(i)
+	}
+	d.words()
+}
+
+// drawLane draws a lane from top to foot.
+func (d *wide) drawLane(lane int, top, foot, mid float64) {
+	if len(d.Lanes) == 0 {
+		return
+	}
+	d.rect("flow-lane", 0, top, wideWidth, foot-top, 4)
+	names := d.names[lane]
+	y := mid - float64(len(names))*laneFace.step()/2 + laneFace.ascent()
+	d.pen.lines("flow-role", 12, y, start, laneFace, names)
+}
+
+func (d *wide) one(i int) {
+	d.stepBox(d.Steps[i], i+1, d.left(i), d.top(i), d.box, d.boxY, d.texts[i])
+}
+
+// stepBox draws a step.
+func (a *art) stepBox(s Step, number int, x, y, w, h float64, l lettering) {
+	tip := ""
+	if l.cut {
+		tip = s.Label
+		if s.Note != "" {
+			tip += ": " + s.Note
+		}
+	}
+	class := "flow-step"
+	if s.Here {
+		class += " flow-here"
+	}
+	ends := a.open(class, s.Href, tip)
+	a.shape(s.Kind, x, y, w, h)
+	at := y + (h-l.height())/2 + labelFace.ascent()
+	at = a.lines("flow-label", x+w/2, at, middle, labelFace, l.label)
+	if len(l.note) > 0 {
+		a.lines("flow-note", x+w/2, at-labelFace.ascent()+noteFace.ascent()+1, middle, noteFace, l.note)
+	}
+	if number > 0 {
+		a.number(x+13, y, number)
+	}
+	a.raw(ends)
+}
+
+// shape draws the outline of a box.
+func (a *art) shape(k StepKind, x, y, w, h float64) {
+	if k == Decision {
+		a.path("flow-box flow-choice")
+		a.step('M', x, y+h/2)
+		a.step('L', x+bevel, y)
+		a.step('H', x+w-bevel)
+		a.step('L', x+w, y+h/2)
+		a.step('L', x+w-bevel, y+h)
+		a.step('H', x+bevel)
+		a.raw("z")
+		a.done()
+		return
+	}
+	a.rect("flow-box", x, y, w, h, 4)
+	if k == Sub {
+		a.path("flow-sub")
+		a.step('M', x+5, y)
+		a.step('v', h)
+		a.step('M', x+w-5, y)
+		a.step('v', h)
+		a.done()
+	}
+}
+
+// number draws the number of a step on the edge of its box.
+func (a *art) number(x, y float64, n int) {
+	a.raw(`<circle class="flow-badge"`)
+	a.attr("cx", x)
+	a.attr("cy", y)
+	a.attr("r", badge)
+	a.raw("/>")
+	a.text("flow-number", x, y+3.7, middle, decimal(n))
+}
