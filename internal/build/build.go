@@ -133,8 +133,14 @@ func (b *Build) open(ctx context.Context) error {
 		b.session.located(b)
 	}
 	manner := markdown.Options{HTML: markdown.HTMLPolicy(b.Config.Markup.HTML), Metrics: b.typed}
+	explaining := func(terms string) (source.Parser, string) {
+		with := manner
+		with.Terms = terms
+		return b.session.parser(with), fmt.Sprintf("%+v", with)
+	}
 	tree, found, err := b.session.loader.Load(ctx, b.content, source.Options{
-		Name: b.name(), Prefix: b.prefix, Typed: b.typed, Exclude: b.excluded(),
+		Explaining: explaining,
+		Name:       b.name(), Prefix: b.prefix, Typed: b.typed, Exclude: b.excluded(),
 		Parser: b.session.parser(manner), Identity: fmt.Sprintf("%+v", manner), Touched: b.touchedContent(),
 	})
 	if err != nil {

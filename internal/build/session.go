@@ -353,6 +353,7 @@ func (s *Session) check(ctx context.Context) (Result, error) {
 // parser returns the parser for some options, which keeps what it has learnt.
 func (s *Session) parser(o markdown.Options) *markdown.Parser {
 	if s.parsers[o] == nil {
+		clear(s.parsers) // each change of the glossary makes another one
 		s.parsers[o] = markdown.New(o)
 	}
 	return s.parsers[o]

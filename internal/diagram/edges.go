@@ -9,7 +9,10 @@ func (d *wide) at(p port) point {
 	x, y := d.left(p.step), d.top(p.step)
 	switch p.side {
 	case left:
-		return point{x, y + d.boxY/2}
+		if d.Steps[p.step].Kind == Decision {
+			x += bevel * p.shift * 2 / d.boxY
+		}
+		return point{x, y + d.boxY/2 + p.shift}
 	case right:
 		return point{x + d.box, y + d.boxY/2}
 	case above:
@@ -125,7 +128,7 @@ func (d *wide) words() {
 			}
 		}
 		if on {
-			d.onTrack(w, points[at], points[at+1])
+			d.onTrack(w, points[at+1], points[at+2])
 			continue
 		}
 		points = straighten(points)
@@ -137,19 +140,19 @@ func (d *wide) words() {
 		if w.to.side != left { // turns within the column of the other box
 			room += 4
 		}
-		d.word(w.edge, a.x+5, a.y-5, start, room, "flow-word")
+		d.word(w.edge, a.x+5, a.y-6, start, room, "flow-word")
 	}
 }
 
 // onTrack writes a label on a line in a channel, near its beginning.
 func (d *wide) onTrack(w route, a, b point) {
-	class := "flow-word"
+	class := "flow-word flow-on"
 	if len(d.Lanes) == 0 {
 		class += " flow-out"
 	}
 	for r := range d.rows {
 		if r > 0 && d.down[d.before(r)] < a.y && a.y < d.down[d.before(r)]+d.channels[d.before(r)].height() {
-			class = "flow-word flow-out"
+			class = "flow-word flow-on flow-out"
 		}
 	}
 	room := max(a.x-b.x, b.x-a.x) - 2*corner - 4

@@ -114,7 +114,7 @@ func (d *narrow) draw() {
 					continue
 				}
 				if t.edge.Label == "" {
-					t.out = point{d.x + d.w*float64(side), foot - h/2 + 7}
+					t.out = point{d.flank(i, side, h, 7), foot - h/2 + 7}
 					continue
 				}
 				used[side]++
@@ -181,7 +181,7 @@ func (d *narrow) draw() {
 	for side := range d.ways {
 		for _, t := range d.ways[side] {
 			x := d.track(side, t.track)
-			in := point{d.x + d.w*float64(side), d.tops[t.edge.To] + d.hs[t.edge.To]/2 - 7}
+			in := point{d.flank(t.edge.To, side, d.hs[t.edge.To], 7), d.tops[t.edge.To] + d.hs[t.edge.To]/2 - 7}
 			points := []point{t.out, {x, t.out.y}, {x, in.y}, in}
 			if t.edge.Label != "" {
 				points = append([]point{{t.out.x, d.tops[t.edge.From] + d.hs[t.edge.From]}}, points...)
@@ -198,6 +198,18 @@ func (d *narrow) draw() {
 	for _, write := range later {
 		write()
 	}
+}
+
+// flank is where across the side of a box is, off its middle.
+func (d *narrow) flank(i, side int, h, off float64) float64 {
+	in := 0.0
+	if d.Steps[i].Kind == Decision {
+		in = bevel * off * 2 / h
+	}
+	if side == 0 {
+		return d.x + in
+	}
+	return d.x + d.w - in
 }
 
 // step draws a step at y and returns its height.

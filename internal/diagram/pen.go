@@ -106,7 +106,8 @@ func (p *pen) open(class, href, tip string) (ends string) {
 	ends = "</g>"
 	if href = clean(href); safe(href) {
 		p.raw(`<a href="`)
-		p.data(href)
+		// Attributes of SVG may hold url(…), which loads; an address needs no such sign.
+		p.data(strings.NewReplacer("(", "%28", ")", "%29").Replace(href))
 		p.raw(`" tabindex="-1"`)
 		ends = "</a>"
 	} else {

@@ -30,7 +30,8 @@ const (
 type port struct {
 	step   int
 	side   side
-	toward int     // where across the line turns, to tell which port is which
+	toward int     // where across the line leads, to tell which port is which
+	far    bool    // the line turns in another lane, beyond the channels
 	shift  float64 // from the middle of the side
 }
 
@@ -146,12 +147,12 @@ func (r *router) onward(w *route, a, b cell) {
 	case a.lane != b.lane && !r.taken[e.From] && r.clear(a, out, 4*b.col+2, e):
 		// To the right, then down or up into the box.
 		w.from.side, w.to.side = right, facing(b.lane, a.lane)
-		w.to.toward = out
+		w.to.toward, w.to.far = out, true
 		r.take(a, out, 4*b.col+2, e)
 	case a.lane != b.lane && r.clear(b, 4*a.col+2, in, e):
 		// Down or up, then to the right into the box.
 		w.from.side, w.to.side = facing(a.lane, b.lane), left
-		w.from.toward = in
+		w.from.toward, w.from.far = in, true
 		r.take(b, 4*a.col+2, in, e)
 	default:
 		r.under(w, a, b)
@@ -275,7 +276,7 @@ func boolean(b bool) int {
 // spread moves the ports on one side of a box apart: lines that go left stand
 // left, those that go far nearer to the middle, so that they do not cross.
 func (r *router) spread(room float64) {
-	const apart = 15.0
+	const apart, backShift = 15.0, 12.0
 	sides := make([][]*port, 2*len(r.cells))
 	put := func(p *port) {
 		if p.side >= above {
@@ -292,13 +293,30 @@ func (r *router) spread(room float64) {
 			put(&r.doors[i])
 		}
 	}
+	for i := range r.routes {
+		// Where lines that go on and lines that go back enter side by side, they
+		// stay apart.
+		if p := &r.routes[i].to; p.side == left && r.routes[i].edge.back() {
+			for _, o := range r.routes {
+				if o.to.step == p.step && o.to.side == left && !o.edge.back() {
+					p.shift = backShift
+				}
+			}
+		}
+	}
 	for _, ports := range sides {
 		n := len(ports)
 		if n < 2 {
 			continue
 		}
 		mid := 4*r.cells[ports[0].step].col + 2
-		group := func(p *port) int { return cmp.Compare(p.toward, mid) }
+		group := func(p *port) int {
+			g := 2 * cmp.Compare(p.toward, mid)
+			if p.far {
+				g -= cmp.Compare(g, 0)
+			}
+			return g
+		}
 		slices.SortStableFunc(ports, func(a, b *port) int {
 			return cmp.Or(cmp.Compare(group(a), group(b)), cmp.Compare(b.toward, a.toward))
 		})

@@ -12,14 +12,15 @@ const (
 	mostLines = 3 // of a label
 	noteLines = 2
 	widest    = 168.0 // box
-	padX      = 7.0   // between the side of a box and its text
+	padX      = 6.0   // between the side of a box and its text
 	padY      = 10.0
+	subLine   = 5.0  // from the side of a box that is a process to the line within
 	bevel     = 10.0 // of a box that is a decision
 	laneGap   = 3.0
 	lanePad   = 13.0 // above and below the boxes of a lane
 	trackStep = 11.0
 	wordStep  = 18.0 // of a track that carries a label
-	gutter    = 28.0
+	gutter    = 23.0
 	badge     = 8.5 // radius of a number
 )
 
@@ -78,36 +79,37 @@ func (d *wide) prepare() {
 		d.notes = append(d.notes, newText(s.Note, noteFace))
 	}
 	for _, name := range d.Lanes {
-		lines, _ := newText(name, laneFace).lines(92, 3)
+		lines, _ := newText(name, laneFace).lines(84, 3)
 		d.names = append(d.names, lines)
 		for _, s := range lines {
-			d.head = max(d.head, laneFace.width(s)+22)
+			d.head = max(d.head, laneFace.width(s)+18)
 		}
 	}
 	d.names = append(d.names, nil)
 }
 
-// place puts the steps into rows of about the same length, and finds the ways.
+// place puts the steps into rows, and finds the ways.
 func (d *wide) place() {
 	n := len(d.Steps)
-	rows := (n + d.cols - 1) / d.cols
-	d.cols = (n + rows - 1) / rows
-	d.router = router{cells: make([]cell, n), rows: make([]band, rows), taken: make([]bool, n), doors: make([]port, n)}
-	at := 1
-	for r := range d.rows {
+	ends := d.split(d.cols)
+	d.router = router{cells: make([]cell, n), rows: make([]band, len(ends)), taken: make([]bool, n), doors: make([]port, n)}
+	at, from := 1, 0
+	d.cols = 0
+	for r, to := range ends {
 		row := &d.rows[r]
-		for i := r * d.cols; i < min(n, (r+1)*d.cols); i++ {
-			if l := d.lane(d.Steps[i]); !slices.Contains(row.lanes, l) {
+		for _, s := range d.Steps[from:to] {
+			if l := d.lane(s); !slices.Contains(row.lanes, l) {
 				row.lanes = append(row.lanes, l)
 			}
 		}
 		slices.Sort(row.lanes)
 		row.top = at
 		at += 2*len(row.lanes) + 2
-	}
-	for i := range d.cells {
-		r := i / d.cols
-		d.cells[i] = cell{row: r, col: i % d.cols, lane: slices.Index(d.rows[r].lanes, d.lane(d.Steps[i]))}
+		for i := from; i < to; i++ {
+			d.cells[i] = cell{row: r, col: i - from, lane: slices.Index(row.lanes, d.lane(d.Steps[i]))}
+		}
+		d.cols = max(d.cols, to-from)
+		from = to
 	}
 	for _, e := range d.links {
 		d.add(e)
@@ -122,6 +124,47 @@ func (d *wide) place() {
 	d.settle(d.gutters, d.channels)
 }
 
+// split says where rows end: as few rows as can be, of about the same length,
+// between steps that have little to do with each other.
+func (d *wide) split(most int) []int {
+	n := len(d.Steps)
+	rows := (n + most - 1) / most
+	if rows == 1 {
+		return []int{n}
+	}
+	cuts := make([]int, n+1) // by step: the edges that a row ending before it would cut
+	for _, e := range d.links {
+		for i := min(e.From, e.To) + 1; i <= max(e.From, e.To); i++ {
+			cuts[i]++
+		}
+	}
+	const never = 1 << 30
+	cost, from := make([][]int, rows+1), make([][]int, rows+1) // by number of rows, of the first steps
+	for r := range cost {
+		cost[r], from[r] = make([]int, n+1), make([]int, n+1)
+		for i := range cost[r] {
+			cost[r][i] = never
+		}
+	}
+	cost[0][0] = 0
+	for r := 1; r <= rows; r++ {
+		for i := 1; i <= n; i++ {
+			for j := max(0, i-most); j < i; j++ {
+				uneven := (i-j)*rows - n
+				if c := cost[r-1][j] + 4*cuts[j]*rows*rows + uneven*uneven; cost[r-1][j] < never && c < cost[r][i] {
+					cost[r][i], from[r][i] = c, j
+				}
+			}
+		}
+	}
+	ends := make([]int, rows)
+	for r, i := rows, n; r > 0; r-- {
+		ends[r-1] = i
+		i = from[r][i]
+	}
+	return ends
+}
+
 // measure finds widths, and reports whether every label has room.
 func (d *wide) measure() bool {
 	d.gaps = d.gaps[:0]
@@ -130,9 +173,12 @@ func (d *wide) measure() bool {
 		n := float64(t.n + t.entries)
 		w := max(gutter, 15+7*n)
 		if i == 0 {
-			w = max(14, 15+7*n)
+			w = 8
+			if n > 0 {
+				w = 15 + 7*n
+			}
 		} else if i == d.cols {
-			w = max(14, 8+7*n)
+			w = max(12, 8+7*n)
 		}
 		d.gaps = append(d.gaps, w)
 	}
@@ -174,10 +220,18 @@ func (d *wide) measure() bool {
 
 // room is how wide the text of a step may be.
 func (d *wide) room(i int) float64 {
-	if d.Steps[i].Kind == Task {
-		return d.box - 2*padX
+	return d.box - inset(d.Steps[i].Kind)
+}
+
+// inset is how much narrower than its box the text of a step is.
+func inset(k StepKind) float64 {
+	switch k {
+	case Decision:
+		return 2*bevel - 2 // the bevel is narrower where text stands
+	case Sub:
+		return 2*subLine + 8
 	}
-	return d.box - 2*bevel - 6
+	return 2 * padX
 }
 
 // left and centre of the box of a step.
@@ -342,9 +396,9 @@ func (a *art) shape(k StepKind, x, y, w, h float64) {
 	a.rect("flow-box", x, y, w, h, 4)
 	if k == Sub {
 		a.path("flow-sub")
-		a.step('M', x+5, y)
+		a.step('M', x+subLine, y)
 		a.step('v', h)
-		a.step('M', x+w-5, y)
+		a.step('M', x+w-subLine, y)
 		a.step('v', h)
 		a.done()
 	}

@@ -396,6 +396,12 @@ func (x *Index) hash(f Facet, key string) (pack.Hash, bool) {
 		return pack.SumBytes(all), true
 	case ofReport:
 		return x.reports.hash(key)
+	case ofTerm:
+		t, ok := x.in.Graph.Term(key)
+		if !ok {
+			return pack.SumBytes(nil), true
+		}
+		return pack.SumBytes([]byte(t.Address), []byte{0}, []byte(t.Definition)), true
 	case ofPractice:
 		practice, _ := x.in.Graph.Practice(handbook.Metric(key))
 		return pack.Sum(&practice), true

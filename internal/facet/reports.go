@@ -143,6 +143,12 @@ func (r *Reader) Relations(p handbook.Path) *graph.Derived {
 	return &r.x.page(p).relations
 }
 
+// Term is what the glossary says of a word; false where it says nothing.
+func (r *Reader) Term(word string) (graph.Term, bool) {
+	r.read(ofTerm, word)
+	return r.x.in.Graph.Term(word)
+}
+
 // Practice is what the handbook says of the practice behind a metric.
 func (r *Reader) Practice(id handbook.Metric) (graph.Practice, bool) {
 	r.read(ofPractice, string(id))

@@ -37,13 +37,14 @@ func (l Link) Known() bool { return l.Address != "" || l.Kind == handbook.Plain 
 
 // Graph is a handbook whose relations are known.
 type Graph struct {
-	site  *site.Site
-	names map[string][]*site.Page // by the last part of each name that they go by, with those before them in the path
-	terms []Term
-	in    [][]edge // what refers to a page, by its place in Site.Pages
-	kinds map[handbook.Kind][]*site.Page
-	gaps  map[string]*gap // pages that are planned, by "kind name"
-	made  map[string][]maker
+	site   *site.Site
+	names  map[string][]*site.Page // by the last part of each name that they go by, with those before them in the path
+	terms  []Term
+	byWord map[string]int // places in terms
+	in     [][]edge       // what refers to a page, by its place in Site.Pages
+	kinds  map[handbook.Kind][]*site.Page
+	gaps   map[string]*gap // pages that are planned, by "kind name"
+	made   map[string][]maker
 
 	handOffs []HandOff
 	found    diag.List

@@ -14,6 +14,7 @@ type Term struct {
 	handbook.TermMeta
 	ID      string // on the page that lists all terms
 	Address string // of the term's own page; "": it has none
+	Used    int    // pages that use it
 	See     []Link
 }
 
@@ -43,10 +44,22 @@ func (g *Graph) glossary() {
 	slices.SortStableFunc(g.terms, func(a, b Term) int {
 		return cmp.Or(cmp.Compare(strings.ToLower(a.Term.Value), strings.ToLower(b.Term.Value)), cmp.Compare(a.Address, b.Address))
 	})
+	used := map[string]int{}
+	for _, p := range g.site.Pages {
+		for _, t := range p.Body.Terms {
+			used[t]++
+		}
+	}
 	taken := map[string]*Term{}
 	for i := range g.terms {
 		t := &g.terms[i]
-		t.Pos = diag.Pos{}
+		t.Used = used[t.Term.Value]
+		if g.byWord == nil {
+			g.byWord = map[string]int{}
+		}
+		if _, ok := g.byWord[t.Term.Value]; !ok {
+			g.byWord[t.Term.Value] = i
+		}
 		for _, name := range t.Names() {
 			other := taken[strings.ToLower(name)]
 			if other != nil && other != t {
@@ -74,6 +87,15 @@ func slug(s string) string {
 		}
 	}
 	return strings.Trim(b.String(), "-")
+}
+
+// Term is what the glossary says of a word; false where it says nothing.
+func (g *Graph) Term(word string) (Term, bool) {
+	i, ok := g.byWord[word]
+	if !ok {
+		return Term{}, false
+	}
+	return g.terms[i], true
 }
 
 // Terms are all that the glossary explains, in the order of their names.

@@ -9,6 +9,7 @@ type Body struct {
 	Text            // empty where it is kept outside memory: see Page.Text
 	Links    []Link // in the order of the source; Slot.Index points here
 	Metrics  []MetricRef
+	Terms    []string // words of the glossary, in the order of their first use
 	Headings []Heading
 	Anchors  []string // ids in HTML that are no headings: footnotes, HTML with an id
 	Summary  string   // the first paragraph as plain text, at most 200 runes
@@ -37,13 +38,15 @@ const (
 	SlotImage                     // the whole element of the image Links[Index]
 	SlotFigure                    // the chart of Metrics[Index], block content
 	SlotValue                     // the number of Metrics[Index], inside a sentence
+	SlotTermOpen                  // the start tag of what explains Terms[Index]
+	SlotTermClose                 // its end tag
 )
 
 // Slot is a place in Text.HTML.
 type Slot struct {
 	At    int // offset in Text.HTML; what fills the slot is inserted before this byte
 	Kind  SlotKind
-	Index int // in Body.Links or Body.Metrics
+	Index int // in Body.Links, Body.Metrics or Body.Terms
 }
 
 // LinkKind says how a link was written.

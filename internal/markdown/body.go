@@ -11,7 +11,7 @@ import (
 func (w *walker) body() handbook.Body {
 	w.demote()
 	b := handbook.Body{
-		Links: clone(w.links), Metrics: clone(w.metrics),
+		Links: clone(w.links), Metrics: clone(w.metrics), Terms: clone(w.terms),
 		Summary: w.summary, Words: countWords(w.plain),
 	}
 	end := -1

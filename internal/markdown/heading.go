@@ -29,7 +29,9 @@ func (w *walker) heading(n *ast.Heading) {
 			id, w.to = own, last.Start+cut
 		}
 	}
+	w.inHeading++
 	w.phrase(n)
+	w.inHeading--
 	h.Text = w.textOf(n)
 	h.HTML = string(bytes.TrimSpace(w.appendOutline(nil, n)))
 	slug := string(w.appendText(w.buffer[:0], n, true))

@@ -81,6 +81,9 @@ func (w *walker) element(n ast.Node) {
 
 func (w *walker) text(n *ast.Text) {
 	s := n.Segment
+	if w.parser.terms != nil {
+		s = joined(n)
+	}
 	clipped := s.Start < w.from || s.Stop > w.to
 	s.Start, s.Stop = max(s.Start, w.from), min(s.Stop, w.to)
 	if s.Start < s.Stop {
@@ -94,7 +97,11 @@ func (w *walker) text(n *ast.Text) {
 		} else {
 			w.plain = unescape(w.plain, value)
 		}
-		w.html = escape(w.html, w.plain[start:])
+		if w.explains() {
+			w.explained(w.plain[start:])
+		} else {
+			w.html = escape(w.html, w.plain[start:])
+		}
 	} else if clipped {
 		return
 	}

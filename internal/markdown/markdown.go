@@ -43,12 +43,14 @@ const (
 // for Rutter.
 type Options struct {
 	HTML    HTMLPolicy
-	Metrics bool // metric blocks and values mean something; else they are code like any other
+	Metrics bool   // metric blocks and values mean something; else they are code like any other
+	Terms   string // words that a glossary explains, sorted lines of "name\tmeans"
 }
 
 // Parser turns Markdown into bodies. It may be used by many goroutines at once.
 type Parser struct {
 	opts    Options
+	terms   *terms // nil: there are none
 	grammar parser.Parser
 	code    *highlight.Highlighter
 	walkers sync.Pool // of *walker, for their buffers
@@ -56,7 +58,7 @@ type Parser struct {
 
 // New returns a parser of our dialect.
 func New(opts Options) *Parser {
-	return &Parser{opts: opts, grammar: grammar(), code: highlight.New()}
+	return &Parser{opts: opts, terms: newTerms(opts.Terms), grammar: grammar(), code: highlight.New()}
 }
 
 // Parse reads the body of a page. The position is that of the first byte of

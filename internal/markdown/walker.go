@@ -26,6 +26,8 @@ type walker struct {
 	slots   []handbook.Slot
 	links   []handbook.Link
 	metrics []handbook.MetricRef
+	terms   []string
+	lower   [64]byte // of terms.at
 	titles  []heading
 	rawIDs  []rawID
 	notes   []noteRef
@@ -47,20 +49,22 @@ type walker struct {
 	inline   int // depth of inline elements
 	inLink   int
 	inCell   bool
+
+	inHeading int
 }
 
 func (w *walker) reset(src []byte, at diag.Pos, l *diag.List) {
 	w.positions.reset(src, at)
 	w.found = l
 	w.html, w.plain = w.html[:0], w.plain[:0]
-	w.slots, w.links, w.metrics = w.slots[:0], w.links[:0], w.metrics[:0]
+	w.slots, w.links, w.metrics, w.terms = w.slots[:0], w.links[:0], w.metrics[:0], w.terms[:0]
 	w.titles, w.rawIDs, w.notes, w.anchors = w.titles[:0], w.rawIDs[:0], w.notes[:0], w.anchors[:0]
 	w.summary = ""
 	w.slugs.reset()
 	w.scope, w.open, w.dropped = scope{}, w.open[:0], droppings{}
 	w.lastA = -1
 	w.from, w.to = 0, len(src)
-	w.inline, w.inLink, w.inCell = 0, 0, false
+	w.inline, w.inLink, w.inCell, w.inHeading = 0, 0, false, 0
 }
 
 // maxInline is how deep inline elements are nested in the HTML; browsers, too,

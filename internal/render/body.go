@@ -38,6 +38,12 @@ func (m *maker) body(p facet.Own, b handbook.Text) (template.HTML, bool) {
 			m.figure(out, metrics[s.Index], "rt-figure-"+strconv.Itoa(figures))
 		case handbook.SlotValue:
 			m.value(out, metrics[s.Index])
+		case handbook.SlotTermOpen:
+			m.openTerm(out, p, p.Body().Terms[s.Index])
+		case handbook.SlotTermClose:
+			if m.explains(p, p.Body().Terms[s.Index]) {
+				out.WriteString("</a>")
+			}
 		}
 	}
 	copyBody(out, &b, at, len(b.HTML))
@@ -130,4 +136,32 @@ func image(out *bytes.Buffer, l handbook.Link, t site.Target, href hrefs) {
 	if host != "" && host != text {
 		out.WriteString(` <span class="host">(` + html.EscapeString(host) + `)</span>`)
 	}
+}
+
+// explains reports whether a word is explained elsewhere than on this page.
+func (m *maker) explains(p facet.Own, word string) bool {
+	t, ok := m.Term(word)
+	return ok && t.Address != p.Address() && !(t.Address == "" && p.Address() == glossaryDir+"/")
+}
+
+// openTerm writes the start tag of a word that the glossary explains: a link to
+// it, with what a script shows beside the word.
+func (m *maker) openTerm(out *bytes.Buffer, p facet.Own, word string) {
+	if !m.explains(p, word) {
+		return
+	}
+	t, _ := m.Term(word)
+	to := t.Address
+	if to == "" {
+		to = glossaryDir + "/"
+	}
+	href := m.href(to)
+	if t.Address == "" {
+		href += "#" + site.EncodeFragment(t.ID)
+	}
+	out.WriteString(`<a class="term" href="`)
+	out.WriteString(html.EscapeString(href))
+	out.WriteString(`" data-definition="`)
+	out.WriteString(html.EscapeString(t.Definition))
+	out.WriteString(`">`)
 }

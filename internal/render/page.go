@@ -46,6 +46,7 @@ func (m *maker) page(path handbook.Path) (*PageView, error) {
 	v.Sample = meta.Runs != nil && meta.Runs.Sample
 	v.Facts = facts(meta)
 	v.Body, v.HasFigures = m.body(p, text)
+	v.Glossary = p.Address() == glossaryDir+"/"
 	v.crumbs = once(func() []Link { return m.links(m.Crumbs(folder, !p.IsSection())) })
 	v.backlinks = once(func() backlinks {
 		list, more := m.Backlinks(path)
@@ -56,7 +57,6 @@ func (m *maker) page(path handbook.Path) (*PageView, error) {
 		v.Kind, v.Layout = "home", "home"
 		v.children = once(func() []Card { return m.cards(folder) })
 	case p.IsSection():
-		v.Glossary = p.Folder() == glossaryDir
 		v.children = once(func() []Card { return m.cards(folder) })
 		v.nav = once(func() NavView { return m.nav(m.PageNav(path)) })
 		if p.Kind() == handbook.Plain {
@@ -85,6 +85,19 @@ func (m *maker) page(path handbook.Path) (*PageView, error) {
 		v.Sample = v.Sample || v.Delivery.Sample
 	}
 	return v, nil
+}
+
+// moved is the view of a page at an address that another one had before.
+func (m *maker) moved(path handbook.Path, address string) *PageView {
+	p := m.Page(path)
+	m.reachedFrom(address)
+	v := m.view()
+	v.Kind, v.Layout, v.Title = "moved", "page", p.Title()
+	v.Heading = template.HTML(template.HTMLEscapeString(p.Title()))
+	v.Refresh = m.href(p.Address())
+	v.Body = template.HTML(`<p>This page has moved to <a href="` + template.HTMLEscapeString(v.Refresh) + `">` + template.HTMLEscapeString(p.Title()) + `</a>.</p>`)
+	v.crumbs = once(func() []Link { return []Link{{Href: m.href(""), Title: m.Shared().Title}} })
+	return v
 }
 
 // section is the view of a folder without a page of its own.

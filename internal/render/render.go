@@ -20,8 +20,10 @@ import (
 	"encoding/xml"
 	"errors"
 	"fmt"
+	"io/fs"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 
 	"golang.org/x/sync/errgroup"
@@ -142,6 +144,7 @@ func (r *Renderer) list() {
 		}
 		view(address+"index.html", diag.Pos{Path: string(dir)}, false, always(func(m *maker) *PageView { return m.section(dir) }))
 	}
+	r.moved(view)
 	if dir := r.index.Reports(); dir != "" {
 		view(dir+"index.html", diag.Pos{}, false, always((*maker).reportList))
 		for _, x := range reportsOn(r.in.Site) {
@@ -151,7 +154,7 @@ func (r *Renderer) list() {
 			}
 		}
 	}
-	if dir := handbook.Path(glossaryDir); len(r.in.Graph.Terms()) > 0 && !slices.ContainsFunc(r.in.Site.Sections, func(s *site.Section) bool { return s.Dir == dir && s.Page != nil }) {
+	if len(r.in.Graph.Terms()) > 0 && !slices.ContainsFunc(r.in.Site.Pages, func(p *site.Page) bool { return p.URL == glossaryDir+"/" }) {
 		view(glossaryDir+"/index.html", diag.Pos{}, false, always((*maker).glossaryPage))
 	}
 	view(r.index.AllPages()+"index.html", diag.Pos{}, false, always((*maker).list))
@@ -176,6 +179,27 @@ func reportsOn(s *site.Site) []report {
 		}
 	}
 	return list
+}
+
+// moved lists the pages that lead from old addresses to those of today.
+func (r *Renderer) moved(view func(name string, pos diag.Pos, page bool, make func(*maker) (*PageView, error))) {
+	taken := map[string]bool{}
+	for _, p := range r.in.Site.Pages {
+		taken[strings.ToLower(p.URL)] = true
+	}
+	for _, s := range r.in.Site.Sections {
+		taken[strings.ToLower(s.URL)] = true
+	}
+	for _, p := range r.in.Site.Pages {
+		for _, a := range p.Meta.Aliases {
+			address, path := graph.AliasAddress(p, a.Value), p.Path
+			if !fs.ValidPath(strings.TrimSuffix(address, "/")) || taken[strings.ToLower(address)] {
+				continue // reported
+			}
+			taken[strings.ToLower(address)] = true
+			view(address+"index.html", p.Pos, false, func(m *maker) (*PageView, error) { return m.moved(path, address), nil })
+		}
+	}
 }
 
 var nojekyll = theme.Asset{Name: ".nojekyll", Sum: sha256.Sum256(nil)}

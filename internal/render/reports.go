@@ -214,7 +214,7 @@ func (m *maker) glossary() []Block {
 	}
 	block := Block{ID: "terms", Title: plural(len(terms), "term", "terms")}
 	for _, t := range terms {
-		v := TermView{ID: t.ID, Term: t.Term.Value, Aka: strings.Join(t.Aka, ", "), Stands: t.AcronymOf, Definition: t.Definition, Not: t.Not, Formula: t.Formula, Example: t.Example, See: m.tos(t.See)}
+		v := TermView{ID: t.ID, Term: t.Term.Value, Aka: strings.Join(t.Aka, ", "), Stands: t.AcronymOf, Definition: t.Definition, Not: t.Not, Formula: t.Formula, Example: t.Example, See: m.tos(t.See), Used: t.Used}
 		if t.Address != "" {
 			v.Href = m.href(t.Address)
 		}

@@ -31,6 +31,7 @@ type PageView struct {
 	Review      ReviewView
 	Strips      []StripView // wholes that the page is a part of
 	Paths       []PathBar   // reading paths that lead through the page
+	Refresh     string      // where the page has moved to, as an href; "": it is here
 	Downloads   []Link      // of a report
 	Glossary    bool        // the page lists the terms of the handbook
 	Lead, Tail  []Block     // what other pages say of this one, before and after the text
@@ -235,6 +236,7 @@ type TermView struct {
 	Formula    string
 	Example    string
 	See        []Link
+	Used       int // pages that use it
 }
 
 type backlinks struct {

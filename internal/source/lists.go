@@ -3,7 +3,9 @@ package source
 import (
 	"cmp"
 	"slices"
+	"strings"
 
+	"github.com/rutter-dev/rutter/internal/diag"
 	"github.com/rutter-dev/rutter/internal/handbook"
 	"github.com/rutter-dev/rutter/internal/strictyaml"
 )
@@ -57,4 +59,38 @@ func (l *Loader) lists(r reader, files []found, tree *handbook.Tree) {
 			}
 		}
 	}
+}
+
+// names are the words that the glossary explains, each a line with the word that
+// it stands for: those of the list, and those of the pages in its folder.
+func names(r reader, pages []found, listed []handbook.TermMeta) string {
+	var lines []string
+	add := func(m *handbook.TermMeta) {
+		for _, name := range append([]string{m.Term.Value, m.AcronymOf}, m.Aka...) {
+			if name = strings.Join(strings.Fields(name), " "); name != "" {
+				lines = append(lines, name+"\t"+m.Term.Value+"\n")
+			}
+		}
+	}
+	for i := range listed {
+		add(&listed[i])
+	}
+	var ignored diag.List // reported when the page is read
+	r.list = &ignored
+	for _, f := range pages {
+		if folderKind(f.path) != handbook.Term {
+			continue
+		}
+		at := r.opts.place(f.path)
+		data, ok := r.read(f, at)
+		if !ok {
+			continue
+		}
+		var m handbook.TermMeta
+		front := split(r.text(data, at), true)
+		strictyaml.Parse([]byte(front.yaml), at, codes, &ignored).Decode(&m)
+		add(&m)
+	}
+	slices.Sort(lines)
+	return strings.Join(slices.Compact(lines), "")
 }

@@ -109,18 +109,26 @@ func (l *Loader) Keys() iter.Seq[handbook.Key] {
 // pages are read-only and stay valid after the next Load.
 func (l *Loader) Load(ctx context.Context, root *os.Root, opts Options) (*handbook.Tree, diag.List, error) {
 	opts.Limits = opts.Limits.withDefaults()
-	if m := opts.manner(); m != l.manner {
-		clear(l.known)
-		l.manner, l.folders, l.learnt = m, nil, true
-	}
 	var findings diag.List
 	w := &walker{root: root, opts: opts, list: &findings, begun: time.Now(), before: l.folders, now: map[handbook.Path][]fs.FileInfo{}}
 	l.folders = nil
 	if err := w.walk(ctx, ".", 0); err != nil {
 		return nil, diag.List{}, fmt.Errorf("read content: %w", err)
 	}
+	lists := &handbook.Tree{}
+	if opts.Typed {
+		r := reader{root: root, opts: opts, list: &findings}
+		l.lists(r, w.lists, lists)
+		if opts.Explaining != nil {
+			opts.Parser, opts.Identity = opts.Explaining(names(r, w.pages, lists.Terms))
+		}
+	}
+	if m := opts.manner(); m != l.manner {
+		clear(l.known)
+		l.manner, l.learnt = m, true
+	}
 	now := make([]*known, len(w.pages))
-	lists := make([]diag.List, len(w.pages)) // of pages that cannot be read
+	found := make([]diag.List, len(w.pages)) // of pages that cannot be read
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(runtime.GOMAXPROCS(0))
 	for batch := range batches(len(w.pages)) {
@@ -129,7 +137,7 @@ func (l *Loader) Load(ctx context.Context, root *os.Root, opts Options) (*handbo
 				if err := ctx.Err(); err != nil {
 					return err
 				}
-				r := reader{root: root, opts: opts, list: &lists[i]}
+				r := reader{root: root, opts: opts, list: &found[i]}
 				now[i] = l.page(r, w.pages[i], w.begun)
 			}
 			return nil
@@ -139,14 +147,14 @@ func (l *Loader) Load(ctx context.Context, root *os.Root, opts Options) (*handbo
 		return nil, diag.List{}, fmt.Errorf("read content: %w", err)
 	}
 	l.folders = w.now
-	tree := &handbook.Tree{Name: opts.Name, Files: w.files, Pages: make([]*handbook.Page, 0, len(now))}
+	tree := &handbook.Tree{Name: opts.Name, Files: w.files, Pages: make([]*handbook.Page, 0, len(now)), Sections: lists.Sections, Terms: lists.Terms, People: lists.People}
 	if tree.Name == "" {
 		tree.Name = filepath.Base(root.Name())
 	}
 	before := l.known
 	l.known = make(map[handbook.Path]*known, len(now))
 	for i, k := range now {
-		findings.Join(lists[i])
+		findings.Join(found[i])
 		if k != nil {
 			old := before[w.pages[i].path]
 			l.learnt = l.learnt || old == nil || old.stamp != k.stamp || old.key != k.key
@@ -156,9 +164,6 @@ func (l *Loader) Load(ctx context.Context, root *os.Root, opts Options) (*handbo
 		}
 	}
 	l.learnt = l.learnt || len(before) != len(l.known)
-	if opts.Typed {
-		l.lists(reader{root: root, opts: opts, list: &findings}, w.lists, tree)
-	}
 	if !opts.Typed {
 		findings.Soften()
 	}
@@ -306,11 +311,11 @@ var ErrLost = errors.New("the text is not in the cache any more")
 // text reads the text of a page from the cache. Checksums find damage; that the
 // text fits the page is looked at as well, since a cache may come from elsewhere.
 func (l *Loader) text(p *handbook.Page) func() (handbook.Text, error) {
-	key, links, metrics := textKey(p.Key), len(p.Body.Links), len(p.Body.Metrics)
+	key, links, metrics, terms := textKey(p.Key), len(p.Body.Links), len(p.Body.Metrics), len(p.Body.Terms)
 	return func() (handbook.Text, error) {
 		var t handbook.Text
 		data, ok := l.cache.Get(key)
-		if !ok || pack.Decode(data, &t) != nil || !fits(&t, links, metrics) {
+		if !ok || pack.Decode(data, &t) != nil || !fits(&t, links, metrics, terms) {
 			return handbook.Text{}, ErrLost
 		}
 		return t, nil
@@ -318,14 +323,17 @@ func (l *Loader) text(p *handbook.Page) func() (handbook.Text, error) {
 }
 
 // fits reports whether all that a text points at is there.
-func fits(t *handbook.Text, links, metrics int) bool {
+func fits(t *handbook.Text, links, metrics, terms int) bool {
 	at := 0
 	for _, s := range t.Slots {
 		n := links
-		if s.Kind == handbook.SlotFigure || s.Kind == handbook.SlotValue {
+		switch s.Kind {
+		case handbook.SlotFigure, handbook.SlotValue:
 			n = metrics
+		case handbook.SlotTermOpen, handbook.SlotTermClose:
+			n = terms
 		}
-		if s.At < at || s.At > len(t.HTML) || s.Index < 0 || s.Index >= n || s.Kind > handbook.SlotValue {
+		if s.At < at || s.At > len(t.HTML) || s.Index < 0 || s.Index >= n || s.Kind > handbook.SlotTermClose {
 			return false
 		}
 		at = s.At

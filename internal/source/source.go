@@ -56,6 +56,11 @@ type Options struct {
 	// last Load of a Loader, the folders below them not included; nil: anywhere.
 	Touched []handbook.Path
 
+	// Explaining returns a Parser, with its identity, that marks the words that the
+	// site's glossary explains: lines of "name\tmeans". It replaces Parser in a
+	// typed site; nil: no words are marked.
+	Explaining func(terms string) (Parser, string)
+
 	// Identity names the Parser with its options and this program: parsers of
 	// one identity make the same of the same text. It matters where pages are
 	// kept in a Cache.

@@ -1,0 +1,223 @@
+package diagram_test
+
+import (
+	"bytes"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/rutter-dev/rutter/internal/diagram"
+	"github.com/rutter-dev/rutter/internal/testkit"
+)
+
+// drawing is what all drawings are.
+type drawing interface {
+	Wide() []byte
+	Narrow() []byte
+}
+
+func samples() map[string]drawing {
+	return map[string]drawing{"linear": linear(), "incident": incident(), "build": build(), "hands": hands(), "strategy": strategy()}
+}
+
+// both calls f for the two drawings, where there are two.
+func both(d drawing, f func(name string, svg []byte)) {
+	f("wide", d.Wide())
+	if svg := d.Narrow(); svg != nil {
+		f("narrow", svg)
+	}
+}
+
+func TestGolden(t *testing.T) {
+	t.Parallel()
+	for name, d := range samples() {
+		both(d, func(size string, svg []byte) { testkit.Golden(t, name+"-"+size+".svg", append(svg, '\n')) })
+	}
+}
+
+func TestFlowsAreSound(t *testing.T) {
+	t.Parallel()
+	words := strings.Fields("plan review deploy a the to with change implementation customer incident release acceptance-criteria responsibilities 変更をレビューする Qualitätssicherung of")
+	for seed := range uint64(300) {
+		r := rand.New(rand.NewPCG(seed, 7))
+		text := func(n int) string {
+			var s []string
+			for range r.IntN(n) {
+				s = append(s, words[r.IntN(len(words))])
+			}
+			return strings.Join(s, " ")
+		}
+		f := &diagram.Flow{ID: "x", Title: "Any process"}
+		for range r.IntN(7) {
+			f.Lanes = append(f.Lanes, text(4))
+		}
+		n := 1 + r.IntN(40)
+		for range n {
+			s := diagram.Step{Label: text(9), Lane: r.IntN(8) - 1, Kind: diagram.StepKind(r.IntN(3)), Here: r.IntN(9) == 0}
+			if r.IntN(3) == 0 {
+				s.Note = text(6)
+			}
+			f.Steps = append(f.Steps, s)
+		}
+		for i := range n {
+			if r.IntN(8) > 0 {
+				f.Edges = append(f.Edges, diagram.Edge{From: i, To: i + 1})
+			}
+		}
+		for range r.IntN(1 + n/int(1+seed%4)) {
+			f.Edges = append(f.Edges, diagram.Edge{From: r.IntN(n), To: r.IntN(n+1) - 1, Label: text(5), Back: r.IntN(9) == 0})
+		}
+		both(f, func(size string, svg []byte) {
+			what := fmt.Sprintf("%s flow of seed %d", size, seed)
+			sound(t, svg, what)
+			if len(svg) > 40_000 {
+				t.Errorf("%s: %d bytes for %d steps, want at most 40000", what, len(svg), n)
+			}
+		})
+		if !bytes.Equal(f.Wide(), f.Wide()) || !bytes.Equal(f.Narrow(), f.Narrow()) {
+			t.Errorf("seed %d: drawn twice, two results", seed)
+		}
+		if t.Failed() {
+			return
+		}
+	}
+}
+
+func TestLoopsAndStripsAreSound(t *testing.T) {
+	t.Parallel()
+	for n := range 41 {
+		for _, label := range []string{"", "Plan", "Integrate and deliver", "Donaudampfschifffahrtsgesellschaft", "変更をレビューしてから本番環境に配備する"} {
+			l := &diagram.Loop{ID: "x", Title: "A cycle of stages", Closed: n%2 == 0 || n < 10}
+			s := &diagram.Strip{ID: "y", Title: "Where this stands"}
+			for i := range n {
+				step := diagram.Step{Label: label, Here: i == n/2, Kind: diagram.StepKind(i % 3), Note: label}
+				l.Stages, s.Steps = append(l.Stages, step), append(s.Steps, step)
+			}
+			for _, c := range []struct {
+				name string
+				drawing
+			}{{"loop", l}, {"strip", s}} {
+				both(c.drawing, func(size string, svg []byte) {
+					if (svg == nil) != (n == 0) {
+						t.Fatalf("%s of %d steps: %d bytes", c.name, n, len(svg))
+					}
+					if svg == nil {
+						return
+					}
+					d := sound(t, svg, fmt.Sprintf("%s %s of %d: %q", c.name, size, n, label))
+					if len(d.boxes) != n {
+						t.Errorf("%s of %d steps has %d boxes", c.name, n, len(d.boxes))
+					}
+				})
+			}
+		}
+	}
+}
+
+func TestMapsAreSound(t *testing.T) {
+	t.Parallel()
+	for n := range 15 {
+		m := &diagram.Map{ID: "x", Title: "Who"}
+		for i := range n {
+			m.Nodes = append(m.Nodes, diagram.Node{Label: fmt.Sprintf("Representative %d of support", i)})
+			for j := range n {
+				if (i*7+j*3)%5 == 0 {
+					m.Arrows = append(m.Arrows, diagram.Arrow{From: i, To: j, Labels: make([]string, i%6)})
+				}
+			}
+		}
+		svg := m.Wide()
+		if n == 0 {
+			if svg != nil {
+				t.Error("a map of nobody was drawn")
+			}
+			continue
+		}
+		d := read(t, svg)
+		page := box{right: d.width, bottom: d.height}
+		for i, b := range d.boxes {
+			if !page.holds(b) {
+				t.Errorf("%d nodes: a box leaves the drawing: %+v", n, b)
+			}
+			for _, a := range d.boxes[:i] {
+				if a.touches(b) {
+					t.Errorf("%d nodes: boxes overlap: %+v %+v", n, a, b)
+				}
+			}
+		}
+		for _, x := range d.texts {
+			if x.class == "flow-label" && !d.boxes[x.in].holds(x) {
+				t.Errorf("%d nodes: %q leaves its box", n, x.text)
+			}
+		}
+	}
+}
+
+// What comes from outside stays text, and no link runs code.
+func TestRel_S_TextIsData(t *testing.T) {
+	t.Parallel()
+	elements := []string{"svg", "title", "desc", "g", "a", "rect", "path", "circle", "text"}
+	attributes := []string{"xmlns", "class", "width", "height", "viewBox", "role", "aria-labelledby", "id", "display", "x", "y", "rx", "cx", "cy", "r", "d", "text-anchor", "href", "tabindex"}
+	for _, evil := range testkit.Hostile() {
+		step := diagram.Step{Label: evil, Note: evil, Href: evil, Kind: diagram.Decision}
+		f := &diagram.Flow{ID: "x", Title: evil, Desc: evil, Lanes: []string{evil, evil}, Steps: []diagram.Step{step, step, {Label: evil, Lane: 1, Here: true}},
+			Edges: []diagram.Edge{{From: 0, To: 1, Label: evil, Href: evil}, {From: 1, To: -1, Label: evil, Href: evil}, {From: 2, To: 0, Label: evil, Back: true}}}
+		for _, d := range []drawing{
+			f,
+			&diagram.Loop{ID: "x", Title: evil, Desc: evil, Stages: f.Steps, Closed: true},
+			&diagram.Strip{ID: "x", Title: evil, Desc: evil, Steps: f.Steps},
+			&diagram.Map{ID: "x", Title: evil, Desc: evil, Nodes: []diagram.Node{{evil, evil}, {evil, evil}}, Arrows: []diagram.Arrow{{0, 1, []string{evil, evil}}}},
+		} {
+			both(d, func(size string, svg []byte) {
+				for _, v := range testkit.Violations(svg) {
+					t.Errorf("%.60q: %s", evil, v)
+				}
+				got := read(t, svg)
+				for name := range got.names {
+					if !slices.Contains(elements, name) {
+						t.Errorf("%.60q became an element <%s>", evil, name)
+					}
+				}
+				for name := range got.attrs {
+					if !slices.Contains(attributes, name) {
+						t.Errorf("%.60q became an attribute %s", evil, name)
+					}
+				}
+				for _, x := range got.texts {
+					if x.class == "flow-label" && x.in >= 0 && !got.boxes[x.in].holds(x) {
+						t.Errorf("%.60q: %q leaves its box", evil, x.text)
+					}
+				}
+				if len(evil) < 1000 && len(svg) > 40_000 { // titles and addresses are kept whole
+					t.Errorf("%.60q: %d bytes", evil, len(svg))
+				}
+			})
+		}
+	}
+}
+
+// Two drawings on a page share no id, and what refers to one finds it.
+func TestIDs(t *testing.T) {
+	t.Parallel()
+	for name, d := range samples() {
+		var ids []string
+		both(d, func(size string, svg []byte) {
+			got := read(t, svg)
+			ids = append(ids, got.ids...)
+			for _, ref := range got.refs {
+				if !slices.Contains(got.ids, ref) {
+					t.Errorf("%s, %s: reference to %q, ids are %q", name, size, ref, got.ids)
+				}
+			}
+			if len(got.refs) == 0 {
+				t.Errorf("%s, %s: nothing names the drawing", name, size)
+			}
+		})
+		slices.Sort(ids)
+		if n := len(ids); len(slices.Compact(ids)) != n {
+			t.Errorf("%s: ids are not unique: %q", name, ids)
+		}
+	}
+}
