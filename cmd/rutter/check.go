@@ -3,11 +3,23 @@ package main
 import (
 	"cmp"
 	"fmt"
+	"os"
+	"strconv"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/rutter-dev/rutter/internal/build"
 )
+
+// today is the day for findings about age: that of SOURCE_DATE_EPOCH where it is
+// set, so that a run can be repeated.
+func today() time.Time {
+	if seconds, err := strconv.ParseInt(os.Getenv("SOURCE_DATE_EPOCH"), 10, 64); err == nil {
+		return time.Unix(seconds, 0).UTC()
+	}
+	return time.Now().UTC()
+}
 
 func newCheck() *cobra.Command {
 	var f siteFlags
@@ -30,6 +42,7 @@ mistakes in site.yaml; 130 interrupted.`,
 			if err != nil {
 				return err
 			}
+			opts.Today = today
 			r, err := build.Check(c.Context(), opts)
 			if err != nil {
 				return err

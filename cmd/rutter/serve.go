@@ -31,6 +31,7 @@ Exit codes: 0 ended; 2 usage, or an address that cannot be used.`,
 			if err != nil {
 				return err
 			}
+			opts.Today = today
 			opts.Drafts = true
 			err = serve.Run(c.Context(), serve.Options{Addr: addr, Build: opts, Poll: poll, Log: c.ErrOrStderr()})
 			if errors.Is(err, serve.ErrAddr) {

@@ -27,6 +27,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/rutter-dev/rutter/internal/config"
 	"github.com/rutter-dev/rutter/internal/diag"
@@ -64,6 +65,10 @@ type Options struct {
 	// ServicesOnly stops Open before it reads any delivery: for those who want to
 	// know what to collect. Such a Build has no files.
 	ServicesOnly bool
+
+	// Today tells the day, for findings about age, to commands that publish
+	// nothing; nil: nothing is said of age.
+	Today func() time.Time
 }
 
 // Result says what a build found and did.
@@ -152,6 +157,7 @@ func (b *Build) open(ctx context.Context) error {
 	b.session.site = b.Site
 	b.Findings.Join(found)
 	b.relate()
+	b.reviews()
 	b.checkServices()
 	if b.opts.ServicesOnly {
 		b.finish()

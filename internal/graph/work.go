@@ -321,7 +321,12 @@ type matrix struct {
 	cells map[[2]string]string // row and role, by address and title
 }
 
-func id(l Link) string { return l.Address + " " + l.Title }
+func id(l Link) string {
+	if l.Planned { // a seat may have the name of a role that nobody has described
+		return "planned " + l.Title
+	}
+	return l.Address + " " + l.Title
+}
 
 func (b *matrix) empty(row Link) bool {
 	for _, r := range b.roles {

@@ -210,7 +210,7 @@ func (p *tree) node(n ast.Node, depth int) (node, *mistake) {
 			if m != nil {
 				return out, m
 			}
-			out.items = append(out.items, item)
+			out.items = append(out.items, item.oneWord())
 		}
 	case *ast.NullNode:
 		out.kind = nothing
@@ -247,8 +247,21 @@ func (p *tree) entry(g *node, v *ast.MappingValueNode, depth int) *mistake {
 	if m != nil {
 		return m
 	}
-	g.entries = append(g.entries, entry{key: key.text, pos: key.pos, value: value})
+	g.entries = append(g.entries, entry{key: key.text, pos: key.pos, value: value.oneWord()})
 	return nil
+}
+
+// oneWord is the text role:qa where the parser took it for a key and a value: in
+// brackets it needs no space after the colon, but YAML does.
+func (n node) oneWord() node {
+	if n.kind != group || len(n.entries) != 1 {
+		return n
+	}
+	e := n.entries[0]
+	if e.value.kind != scalar || e.value.quoted || e.pos != n.pos || e.pos.Line != e.value.pos.Line || e.value.pos.Column != e.pos.Column+utf8.RuneCountInString(e.key)+1 {
+		return n
+	}
+	return node{kind: scalar, pos: n.pos, text: e.key + ":" + e.value.text}
 }
 
 // syntax is the mistake behind an error of the parser.
