@@ -10,10 +10,16 @@ func BenchmarkFlow(b *testing.B) {
 		f.Edges[len(f.Edges)-1].From, f.Edges[len(f.Edges)-1].To = len(f.Steps)-1, len(f.Steps)
 		f.Steps = append(f.Steps, f.Steps[len(f.Steps)-3])
 	}
-	for b.Loop() {
-		f.Wide()
-		f.Narrow()
-	}
+	b.Run("wide", func(b *testing.B) {
+		for b.Loop() {
+			f.Wide()
+		}
+	})
+	b.Run("narrow", func(b *testing.B) {
+		for b.Loop() {
+			f.Narrow()
+		}
+	})
 }
 
 func BenchmarkMap(b *testing.B) {

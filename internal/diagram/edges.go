@@ -1,9 +1,5 @@
 package diagram
 
-import "strconv"
-
-func decimal(n int) string { return strconv.Itoa(n) }
-
 // at is where a port is.
 func (d *wide) at(p port) point {
 	x, y := d.left(p.step), d.top(p.step)
@@ -136,12 +132,31 @@ func (d *wide) words() {
 		if a.x == b.x && len(points) > 2 {
 			a, b = points[1], points[2]
 		}
-		room := b.x - a.x - 12
+		from := a.x + 5
+		if g := d.cells[w.edge.From].col + 1; w.from.side == right && d.busy(g, d.middle(d.cells[w.edge.From])) {
+			// Behind the gutter, where there is room.
+			if past := d.x[g] + d.gaps[g]; past+wordFace.width(clean(w.edge.Label)) < b.x-8 {
+				from = past
+			}
+		}
+		room := b.x - from - 7
 		if w.to.side != left { // turns within the column of the other box
 			room += 4
 		}
-		d.word(w.edge, a.x+5, a.y-6, start, room, "flow-word")
+		d.word(w.edge, from, a.y-6, start, room, "flow-word")
 	}
+}
+
+// busy reports whether lines run through a gutter at a place down.
+func (d *wide) busy(gutter, down int) bool {
+	for _, w := range d.routes {
+		for _, r := range w.rails {
+			if r.down && r.at == 4*gutter && r.from < down && down < r.to {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // onTrack writes a label on a line in a channel, near its beginning.
@@ -176,15 +191,11 @@ func (a *art) word(e Edge, x, y float64, at align, room float64, class string) {
 	if len(lines) == 0 {
 		return
 	}
-	tip := ""
-	if cut {
-		tip = e.Label
-	}
-	if tip == "" && e.Href == "" {
+	if !cut && e.Href == "" {
 		a.text(class, x, y, at, lines[0])
 		return
 	}
-	ends := a.open("", e.Href, tip)
+	ends := a.open("", e.Href, tooltip(cut, e.Label))
 	a.text(class, x, y, at, lines[0])
 	a.raw(ends)
 }
@@ -199,42 +210,79 @@ func (d *wide) pills(r int, y float64) float64 {
 			continue
 		}
 		from := d.at(d.doors[i])
-		x, w := d.left(i), d.box
-		at := y + 16
-		trunk := len(out) > 1
-		if trunk { // a line along the left, from which each pill hangs
-			x, w = x+14, w-14
+		x, room, top := d.left(i), d.box, y+16
+		several := len(out) > 1
+		if several { // a line along the left, from which each hangs
+			x, room = x+14, room-14
 		}
 		for _, e := range out {
-			lines, cut := newText(e.Label, wordFace).lines(w-18, 2)
-			if len(lines) == 0 {
-				lines = []string{"…"}
+			p := newPill(e, room-16)
+			if several {
+				mid := top + p.h/2
+				ways = append(ways, []point{from, {from.x, y + 7}, {x - 8, y + 7}, {x - 8, mid}, {x, mid}})
+				d.pill(p, x, top, p.w)
+			} else { // wide enough for its line, wherever that leaves the box
+				off := from.x - (x + room/2)
+				w := min(room, max(p.w, 2*max(off, -off)+16))
+				ways = append(ways, []point{from, {from.x, top}})
+				d.pill(p, x+(room-w)/2, top, w)
 			}
-			wide := 0.0
-			for _, s := range lines {
-				wide = max(wide, wordFace.width(s))
-			}
-			wide = min(w, max(wide+20, 2*max(from.x-x-w/2, x+w/2-from.x)+16))
-			h := float64(len(lines))*wordFace.step() + 9
-			px := x + (w-wide)/2
-			if trunk {
-				px = x
-				ways = append(ways, []point{from, {from.x, y + 7}, {x - 8, y + 7}, {x - 8, at + h/2}, {px, at + h/2}})
-			} else {
-				ways = append(ways, []point{from, {from.x, at}})
-			}
-			tip := ""
-			if cut {
-				tip = e.Label
-			}
-			ends := d.open("flow-exit", e.Href, tip)
-			d.rect("flow-pill", px, at, wide, h, min(h/2, 12))
-			d.pen.lines("flow-word flow-out", px+wide/2, at+4+wordFace.ascent(), middle, wordFace, lines)
-			d.raw(ends)
-			at += h + 6
+			top += p.h + 6
 		}
-		foot = max(foot, at-6)
+		foot = max(foot, top-6)
 	}
 	d.arrows("flow-edge", ways)
 	return foot
+}
+
+// pill names where an edge leads that leaves the process.
+type pill struct {
+	edge  Edge
+	lines []string
+	cut   bool
+	w, h  float64
+}
+
+func newPill(e Edge, room float64) pill {
+	p := pill{edge: e}
+	if p.lines, p.cut = newText(e.Label, wordFace).lines(room, 3); len(p.lines) == 0 {
+		p.lines = []string{"…"}
+	}
+	for _, s := range p.lines {
+		p.w = max(p.w, wordFace.width(s)+16)
+	}
+	p.h = float64(len(p.lines))*wordFace.step() + 9
+	return p
+}
+
+func (a *art) pill(p pill, x, y, w float64) {
+	ends := a.open("flow-exit", p.edge.Href, tooltip(p.cut, p.edge.Label))
+	a.rect("flow-pill", x, y, w, p.h, min(p.h/2, 12))
+	a.lines("flow-word flow-out", x+w/2, y+4+wordFace.ascent(), middle, wordFace, p.lines)
+	a.raw(ends)
+}
+
+// height of the tracks of a channel.
+func (t tracks) height() float64 {
+	h := 0.0
+	for i := range t.n {
+		h += t.step(i)
+	}
+	return h
+}
+
+func (t tracks) step(i int) float64 {
+	if t.words[min(i, len(t.words)-1)] {
+		return wordStep
+	}
+	return trackStep
+}
+
+// along is where the middle of a track is, from the edge of its channel.
+func (t tracks) along(track int) float64 {
+	h := 0.0
+	for i := range track {
+		h += t.step(i)
+	}
+	return h + t.step(track)/2
 }

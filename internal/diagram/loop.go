@@ -37,7 +37,7 @@ func (l *Loop) Wide() []byte {
 	texts := make([]lettering, n)
 	for i, s := range l.Stages {
 		var high float64
-		texts[i], high = d.letters(s, labels[i], notes[i], w-inset(s.Kind))
+		texts[i], high = letters(labels[i], notes[i], w-inset(s.Kind))
 		h = max(h, high)
 	}
 	around := ring{cx: wideWidth / 2, rx: (wideWidth-w)/2 - 2, ry: max(h*1.7, 34*math.Ceil(float64(n)/2)+18, h*float64(n)/4.4)}
@@ -45,7 +45,7 @@ func (l *Loop) Wide() []byte {
 		around.rx = 230
 	}
 	around.cy = around.ry + h/2 + badge + 1
-	lowest := around.at(float64(n/2) / float64(n)).y + h/2
+	lowest := around.at(float64(n/2)/float64(n)).y + h/2
 	d.h = max(lowest, around.cy+around.ry) + 2
 	around.arrows(d, n, w, h)
 	middles := newText(l.Title, centreFace)
@@ -54,7 +54,13 @@ func (l *Loop) Wide() []byte {
 	d.lines("flow-centre", around.cx, y, middle, centreFace, lines)
 	for i, s := range l.Stages {
 		c := around.at(float64(i) / float64(n))
-		d.stepBox(s, i+1, c.x-w/2, c.y-h/2, w, h, texts[i])
+		ends := d.stand(s, c.x-w/2, c.y-h/2, w, h, texts[i])
+		out := w/2 - badgeIn // the outer corner, where no arrow ends
+		if c.x < around.cx-1 {
+			out = -out
+		}
+		d.number(c.x+out, c.y-h/2, i+1)
+		d.raw(ends)
 	}
 	return d.svg()
 }
@@ -132,7 +138,7 @@ func (p *pen) arrowhead(neck, to point) {
 	dx, dy = dx/l, dy/l
 	from := point{to.x - float64(dx*(headLength+1)), to.y - float64(dy*(headLength+1))}
 	p.step('M', to.x, to.y)
-	p.step('L', from.x-4*dy, from.y+4*dx)
-	p.step('L', from.x+4*dy, from.y-4*dx)
+	p.step('L', from.x-float64(4*dy), from.y+float64(4*dx))
+	p.step('L', from.x+float64(4*dy), from.y-float64(4*dx))
 	p.raw("z")
 }

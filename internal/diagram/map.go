@@ -76,13 +76,6 @@ func (m *Map) Wide() []byte {
 // beside the drawing, says more than lines could.
 func (m *Map) Narrow() []byte { return nil }
 
-func tooltip(cut bool, s string) string {
-	if cut {
-		return s
-	}
-	return ""
-}
-
 // has reports whether an arrow leads from one node to another.
 func (m *Map) has(a Arrow) bool {
 	return a.From >= 0 && a.From < len(m.Nodes) && a.To >= 0 && a.To < len(m.Nodes) && a.From != a.To
@@ -224,8 +217,8 @@ func (d *art) hand(m *Map, a Arrow, q curve, places []point, w, h float64) {
 	d.raw("</title>")
 	for _, class := range []string{"flow-edge", "flow-hit"} {
 		d.path(class)
-		d.pen.step('M', p.a.x, p.a.y)
-		d.pen.step('Q', p.c.x, p.c.y, p.b.x, p.b.y)
+		d.step('M', p.a.x, p.a.y)
+		d.step('Q', p.c.x, p.c.y, p.b.x, p.b.y)
 		d.done()
 	}
 	d.path("flow-tip")

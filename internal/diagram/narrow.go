@@ -1,5 +1,7 @@
 package diagram
 
+import "slices"
+
 // Measures of the narrow drawing.
 const (
 	narrowWidth = 360.0
@@ -13,18 +15,24 @@ const (
 type narrow struct {
 	art
 	*Flow
-	x, w  float64 // of the boxes
-	texts []lettering
-	tops  []float64
-	hs    []float64
-	ways  [2][]detour // left of the boxes, right of them
+	links   []Edge
+	out     [][]Edge
+	x, w    float64 // of the boxes
+	y       float64 // how far the drawing reaches down
+	boxes   []tall
+	trunk   [][]point   // lines in the middle, to the next step and out of the process
+	detours [2][]detour // left of the boxes, right of them
+	words   []func()    // labels, which lie over all lines
 }
+
+// tall is where down a box stands.
+type tall struct{ top, foot float64 }
 
 // detour is an edge that passes by other steps.
 type detour struct {
 	edge  Edge
 	track int
-	out   point // where it turns aside
+	from  []point // its way until it reaches its track
 }
 
 // Narrow draws the flow for a phone: one column from top to bottom, each step
@@ -35,34 +43,36 @@ func (f *Flow) Narrow() []byte {
 		return nil
 	}
 	d := &narrow{Flow: f, art: art{id: f.ID, title: f.Title, desc: f.Desc, narrow: true, w: narrowWidth}}
-	d.detours()
+	d.links, d.out = f.links(), f.exits()
+	d.settle()
 	d.x = d.margin(0)
 	d.w = narrowWidth - d.x - d.margin(1)
 	d.draw()
 	return d.svg()
 }
 
-// detours gives the edges that pass by steps their tracks, the shorter ones
+// settle gives the edges that pass by steps their tracks, the shorter ones
 // nearer to the boxes.
-func (d *narrow) detours() {
-	links := d.links()
-	sortStable(links, func(e Edge) int { return max(e.To-e.From, e.From-e.To) })
+func (d *narrow) settle() {
+	span := func(e Edge) (from, to int) { return min(e.From, e.To), max(e.From, e.To) }
+	links := slices.Clone(d.links)
+	sortStable(links, func(e Edge) int { from, to := span(e); return to - from })
 	for _, e := range links {
 		if e.To == e.From+1 {
 			continue
 		}
 		side := boolean(e.To > e.From)
 		t := detour{edge: e}
-		from, to := min(e.From, e.To), max(e.From, e.To)
+		from, to := span(e)
 		for free := false; !free; {
 			free = true
-			for _, o := range d.ways[side] {
-				if o.track == t.track && from <= max(o.edge.From, o.edge.To) && min(o.edge.From, o.edge.To) <= to {
+			for _, o := range d.detours[side] {
+				if first, last := span(o.edge); o.track == t.track && from <= last && first <= to {
 					t.track, free = t.track+1, false
 				}
 			}
 		}
-		d.ways[side] = append(d.ways[side], t)
+		d.detours[side] = append(d.detours[side], t)
 	}
 }
 
@@ -76,7 +86,7 @@ func (d *narrow) margin(side int) float64 {
 
 func (d *narrow) tracks(side int) int {
 	n := 0
-	for _, t := range d.ways[side] {
+	for _, t := range d.detours[side] {
 		n = max(n, t.track+1)
 	}
 	return n
@@ -96,96 +106,21 @@ func (d *narrow) track(side, i int) float64 {
 }
 
 func (d *narrow) draw() {
-	y := badge + 1
-	var seq [][]point
-	exits := d.exits()
-	var later []func()
-	for i, s := range d.Steps {
-		h := d.step(i, s, y)
-		d.tops, d.hs = append(d.tops, y), append(d.hs, h)
-		y += h
-		foot, mid := y, d.x+d.w/2
-		// Lines that turn aside under the box, then where it leaves the process, then what comes next.
-		var used [2]int
-		for side := range d.ways {
-			for j := range d.ways[side] {
-				t := &d.ways[side][j]
-				if t.edge.From != i {
-					continue
-				}
-				if t.edge.Label == "" {
-					t.out = point{d.flank(i, side, h, 7), foot - h/2 + 7}
-					continue
-				}
-				used[side]++
-				t.out = point{mid + 22*float64(2*side-1), foot + sideStep*float64(used[side]) - 2}
-				e, out := t.edge, t.out
-				later = append(later, func() {
-					room := d.w/2 - 22 - 10
-					if side == 0 {
-						d.word(e, d.x+4, out.y-5, start, room, "flow-word flow-out")
-					} else {
-						d.word(e, d.x+d.w-4, out.y-5, end, room, "flow-word flow-out")
-					}
-				})
-			}
-		}
-		y += sideStep * float64(max(used[0], used[1]))
-		for _, e := range exits[i] {
-			lines, cut := newText(e.Label, wordFace).lines(d.w/2-16-20, 3)
-			if len(lines) == 0 {
-				lines = []string{"…"}
-			}
-			wide := 0.0
-			for _, l := range lines {
-				wide = max(wide, wordFace.width(l))
-			}
-			ph := float64(len(lines))*wordFace.step() + 9
-			y += 8
-			seq = append(seq, []point{{mid, foot}, {mid, y + ph/2}, {mid + 20, y + ph/2}})
-			tip := ""
-			if cut {
-				tip = e.Label
-			}
-			ends := d.open("flow-exit", e.Href, tip)
-			d.rect("flow-pill", mid+20, y, wide+16, ph, min(ph/2, 12))
-			d.lines("flow-word flow-out", mid+28, y+4+wordFace.ascent(), start, wordFace, lines)
-			d.raw(ends)
-			y += ph
-		}
-		if i == len(d.Steps)-1 {
-			break
-		}
-		next := false
-		for _, e := range d.links() {
-			if e.From != i || e.To != i+1 {
-				continue
-			}
-			if e.Label != "" {
-				y += 17
-				at := y
-				later = append(later, func() { d.word(e, mid+8, at, start, d.w/2-12, "flow-word flow-out") })
-			}
-			next = true
-		}
-		if next {
-			y += between
-			seq = append(seq, []point{{mid, foot}, {mid, y}})
-		} else {
-			y += between - 4
-		}
+	d.y = badge + 1
+	for i := range d.Steps {
+		d.box(i)
+		d.turns(i)
+		d.pills(i)
+		d.next(i)
 	}
-	d.h = y + 2
-	d.arrows("flow-edge", seq)
+	d.h = d.y + 2
+	d.arrows("flow-edge", d.trunk)
 	var there, back [][]point
-	for side := range d.ways {
-		for _, t := range d.ways[side] {
+	for side := range d.detours {
+		for _, t := range d.detours[side] {
 			x := d.track(side, t.track)
-			in := point{d.flank(t.edge.To, side, d.hs[t.edge.To], 7), d.tops[t.edge.To] + d.hs[t.edge.To]/2 - 7}
-			points := []point{t.out, {x, t.out.y}, {x, in.y}, in}
-			if t.edge.Label != "" {
-				points = append([]point{{t.out.x, d.tops[t.edge.From] + d.hs[t.edge.From]}}, points...)
-			}
+			in := d.flank(t.edge.To, side, -7)
+			points := append(t.from, point{x, t.from[len(t.from)-1].y}, point{x, in.y}, in)
 			if t.edge.back() {
 				back = append(back, points)
 			} else {
@@ -195,68 +130,120 @@ func (d *narrow) draw() {
 	}
 	d.arrows("flow-edge", there)
 	d.arrows("flow-edge flow-back", back)
-	for _, write := range later {
+	for _, write := range d.words {
 		write()
 	}
 }
 
-// flank is where across the side of a box is, off its middle.
-func (d *narrow) flank(i, side int, h, off float64) float64 {
-	in := 0.0
-	if d.Steps[i].Kind == Decision {
-		in = bevel * off * 2 / h
+// middle is where across the trunk runs.
+func (d *narrow) middle() float64 { return d.x + d.w/2 }
+
+// turns begins the lines that turn aside: from the side of the box, or below it
+// where they carry a label.
+func (d *narrow) turns(i int) {
+	const off = 22.0 // from the trunk
+	foot := d.boxes[i].foot
+	var used [2]int
+	for side := range d.detours {
+		for j := range d.detours[side] {
+			t := &d.detours[side][j]
+			if t.edge.From != i {
+				continue
+			}
+			if t.edge.Label == "" {
+				t.from = []point{d.flank(i, side, 7)}
+				continue
+			}
+			used[side]++
+			x, y := d.middle()-off, foot+sideStep*float64(used[side])-2
+			at, align := d.x+4, start
+			if side == 1 {
+				x, at, align = d.middle()+off, d.x+d.w-4, end
+			}
+			t.from = []point{{x, foot}, {x, y}}
+			e := t.edge
+			d.words = append(d.words, func() { d.word(e, at, y-5, align, d.w/2-off-10, "flow-word flow-out") })
+		}
 	}
-	if side == 0 {
-		return d.x + in
-	}
-	return d.x + d.w - in
+	d.y += sideStep * float64(max(used[0], used[1]))
 }
 
-// step draws a step at y and returns its height.
-func (d *narrow) step(i int, s Step, y float64) float64 {
+// pills draws where a step leaves the process.
+func (d *narrow) pills(i int) {
+	x := d.middle() + 20
+	for _, e := range d.out[i] {
+		p := newPill(e, d.x+d.w-x-16)
+		d.y += 8
+		d.trunk = append(d.trunk, []point{{d.middle(), d.boxes[i].foot}, {d.middle(), d.y + p.h/2}, {x, d.y + p.h/2}})
+		d.pill(p, x, d.y, p.w)
+		d.y += p.h
+	}
+}
+
+// next leads to the next step, or leaves a space before it.
+func (d *narrow) next(i int) {
+	if i == len(d.Steps)-1 {
+		return
+	}
+	joined := false
+	for _, e := range d.links {
+		if e.From != i || e.To != i+1 {
+			continue
+		}
+		joined = true
+		if e.Label != "" {
+			d.y += 17
+			y := d.y
+			d.words = append(d.words, func() { d.word(e, d.middle()+8, y, start, d.w/2-12, "flow-word flow-out") })
+		}
+	}
+	d.y += between
+	if joined {
+		d.trunk = append(d.trunk, []point{{d.middle(), d.boxes[i].foot}, {d.middle(), d.y}})
+	}
+}
+
+// flank is a place on the side of a box, off its middle.
+func (d *narrow) flank(i, side int, off float64) point {
+	b := d.boxes[i]
+	in := 0.0
+	if d.Steps[i].Kind == Decision {
+		in = bevel * max(off, -off) * 2 / (b.foot - b.top)
+	}
+	y := (b.top+b.foot)/2 + off
+	if side == 0 {
+		return point{d.x + in, y}
+	}
+	return point{d.x + d.w - in, y}
+}
+
+// box draws a step, with its lane above its label.
+func (d *narrow) box(i int) {
+	s, y := d.Steps[i], d.y
 	left := padLeft
 	if s.Kind == Decision {
 		left += 4
 	}
 	room := d.w - 2*left
-	l, _ := d.letters(s, newText(s.Label, labelFace), newText(s.Note, noteFace), room)
-	role := ""
-	if name := d.role(s); name != "" {
-		role = fit(name, laneFace, room)
-	}
-	h := l.height() + 20
+	l, _ := letters(newText(s.Label, labelFace), newText(s.Note, noteFace), room)
+	role := fit(d.role(s), noteFace, room)
+	h := l.height() + 2*padY
 	if role != "" {
-		h += laneFace.step()
+		h += noteFace.step()
 	}
 	h = max(h, 40)
-	tip := ""
-	if l.cut {
-		tip = s.Label
-		if s.Note != "" {
-			tip += ": " + s.Note
-		}
-	}
-	class := "flow-step"
-	if s.Here {
-		class += " flow-here"
-	}
-	ends := d.open(class, s.Href, tip)
+	ends := d.open(s.class(), s.Href, l.tip(s))
 	d.shape(s.Kind, d.x, y, d.w, h)
-	at := y + 10
-	if role == "" {
-		at = y + (h-l.height())/2
-	}
+	at := y + (h-l.height())/2
 	if role != "" {
-		d.text("flow-role", d.x+left, at+laneFace.ascent(), start, role)
-		at += laneFace.step()
+		d.text("flow-note", d.x+left, y+padY+noteFace.ascent(), start, role)
+		at = y + padY + noteFace.step()
 	}
-	at = d.lines("flow-label", d.x+left, at+labelFace.ascent(), start, labelFace, l.label)
-	if len(l.note) > 0 {
-		d.lines("flow-note", d.x+left, at-labelFace.ascent()+noteFace.ascent()+1, start, noteFace, l.note)
-	}
+	d.lettering(d.x+left, at, start, l)
 	if len(d.Steps) > 1 {
-		d.number(d.x+d.w-16, y, i+1)
+		d.number(d.x+d.w-badgeIn-2, y, i+1)
 	}
 	d.raw(ends)
-	return h
+	d.boxes = append(d.boxes, tall{y, y + h})
+	d.y += h
 }

@@ -101,13 +101,14 @@ func (p *pen) rect(class string, x, y, w, h, radius float64) {
 	p.raw("/>")
 }
 
+func decimal(n int) string { return strconv.Itoa(n) }
+
 // open begins what a link and a tool tip belong to; the string ends it.
 func (p *pen) open(class, href, tip string) (ends string) {
 	ends = "</g>"
 	if href = clean(href); safe(href) {
 		p.raw(`<a href="`)
-		// Attributes of SVG may hold url(…), which loads; an address needs no such sign.
-		p.data(strings.NewReplacer("(", "%28", ")", "%29").Replace(href))
+		p.data(noBrackets.Replace(href))
 		p.raw(`" tabindex="-1"`)
 		ends = "</a>"
 	} else {
@@ -124,6 +125,9 @@ func (p *pen) open(class, href, tip string) (ends string) {
 	}
 	return ends
 }
+
+// noBrackets keeps url(…), which loads in other attributes of SVG, out of addresses.
+var noBrackets = strings.NewReplacer("(", "%28", ")", "%29")
 
 // safe reports whether a drawing links to an address: relative ones, and those
 // of pages and people. Browsers skip white space and control characters where
@@ -145,8 +149,8 @@ func safe(href string) bool {
 	return slices.Contains([]string{"http", "https", "mailto", "tel"}, strings.ToLower(scheme))
 }
 
-// art begins a drawing, of which the height is not known yet, and finish ends
-// it: what was written in between gets its frame.
+// art is a drawing on its way to paper: what is in it comes before its frame,
+// because that says how high it became.
 type art struct {
 	pen
 	id, title, desc string

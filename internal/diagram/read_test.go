@@ -134,8 +134,6 @@ func read(t *testing.T, svg []byte) drawn {
 func lines(path string) []line {
 	var all []line
 	var now line
-	commands := strings.FieldsFunc(path, func(r rune) bool { return false })
-	_ = commands
 	for len(path) > 0 {
 		c := path[0]
 		n := 1 + strings.IndexAny(path[1:]+"z", "MLHVQAzhv")
@@ -232,4 +230,47 @@ func sound(t *testing.T, svg []byte, what string) drawn {
 		}
 	}
 	return d
+}
+
+// at is the box that a point stands on the side of, or next to the head of its
+// line; -1 where there is none.
+func (d drawn) at(x, y float64) int {
+	for i, b := range d.boxes {
+		if x > b.left-8 && x < b.right+8 && y > b.top-8 && y < b.bottom+8 {
+			return i
+		}
+	}
+	return -1
+}
+
+// shared returns how much of a line two lines share that have neither their
+// beginning nor their end in common: nobody could tell them apart there.
+func (d drawn) shared(t *testing.T, what string) {
+	t.Helper()
+	type part struct {
+		a, b     float64 // along it
+		at       float64
+		down     bool
+		from, to int
+	}
+	var parts []part
+	for _, l := range d.lines {
+		from, to := d.at(l[0].x, l[0].y), d.at(l[len(l)-1].x, l[len(l)-1].y)
+		for i := 1; i < len(l); i++ {
+			p, q := l[i-1], l[i]
+			switch {
+			case p.y == q.y:
+				parts = append(parts, part{min(p.x, q.x), max(p.x, q.x), p.y, false, from, to})
+			case p.x == q.x:
+				parts = append(parts, part{min(p.y, q.y), max(p.y, q.y), p.x, true, from, to})
+			}
+		}
+	}
+	for i, p := range parts {
+		for _, q := range parts[:i] {
+			if p.down == q.down && math.Abs(p.at-q.at) < 2 && p.from != q.from && p.to != q.to && min(p.b, q.b)-max(p.a, q.a) > 4 {
+				t.Errorf("%s: lines from %d to %d and from %d to %d run over each other: %+v %+v", what, p.from, p.to, q.from, q.to, p, q)
+			}
+		}
+	}
 }

@@ -195,15 +195,21 @@ func (r *router) across(w *route, a, b cell) {
 	in := 4 * b.col
 	w.to.side = left
 	out, start := 4*a.col+4, r.middle(a)
-	if !r.taken[e.From] {
+	named := e.Label != "" // then the line needs a part across, to carry it
+	if !r.taken[e.From] && !(named && out == in) {
 		w.from.side = right
 	} else { // out below, so that two branches do not begin as one line
-		if in < out {
-			out -= 4
+		before := out - 4 // the gutter on the other side of the box
+		if in < out && !(named && in == before) || named && in == out {
+			out = before
 		}
 		start = r.channel(a.row, a.lane+1)
 		w.from.side, w.from.toward = below, out
 		w.rails = append(w.rails, rail{at: start, from: min(out, 4*a.col+2), to: max(out, 4*a.col+2)})
+	}
+	if out == in {
+		w.rails = append(w.rails, rail{down: true, at: out, from: min(start, r.middle(b)), to: max(start, r.middle(b)), entry: true})
+		return
 	}
 	w.rails = append(w.rails,
 		rail{down: true, at: out, from: min(start, ch), to: max(start, ch)},

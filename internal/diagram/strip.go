@@ -28,7 +28,7 @@ func (s *Strip) draw(width float64, narrow bool) []byte {
 	}
 	d := &art{id: s.ID, title: s.Title, desc: s.Desc, class: "flow-strip", narrow: narrow, w: width}
 	gap := min(stripGap, width/float64(n)/6)
-	w := min((width-1-notch-float64(n-1)*gap)/float64(n), 132)
+	w := min((width-1-notch-float64(float64(n-1)*gap))/float64(n), 132)
 	room := w - notch - 1
 	named := !narrow && w >= leastName
 	texts, most := make([]lettering, n), 1
@@ -66,7 +66,7 @@ func (s *Strip) draw(width float64, narrow bool) []byte {
 			}
 		}
 		ends := d.open(class, step.Href, tip)
-		x := .5 + float64(i)*(w+gap)
+		x := .5 + float64(float64(i)*(w+gap))
 		d.chevron(x, y, w, h, i > 0)
 		d.lines("flow-name", x+w/2+notch/2, y+(h-float64(len(label))*wordFace.step())/2+wordFace.ascent(), middle, wordFace, label)
 		d.raw(ends)

@@ -1,27 +1,19 @@
 package diagram
 
-import (
-	"slices"
-)
+import "slices"
 
 // Measures of the wide drawing.
 const (
 	wideWidth = 736.0 // the column of text: drawn there, text has its own size
 	mostCols  = 7
-	leastCols = 4 // fewer only where there are fewer steps
-	mostLines = 3 // of a label
-	noteLines = 2
+	leastCols = 4     // fewer only where there are fewer steps
 	widest    = 168.0 // box
-	padX      = 6.0   // between the side of a box and its text
-	padY      = 10.0
-	subLine   = 5.0  // from the side of a box that is a process to the line within
-	bevel     = 10.0 // of a box that is a decision
+	narrowest = 62.0
+	gutter    = 23.0 // between two boxes, at least
 	laneGap   = 3.0
 	lanePad   = 13.0 // above and below the boxes of a lane
 	trackStep = 11.0
 	wordStep  = 18.0 // of a track that carries a label
-	gutter    = 23.0
-	badge     = 8.5 // radius of a number
 )
 
 // wide is a flow on its way to paper.
@@ -44,12 +36,6 @@ type wide struct {
 	boxY     float64   // its height
 	texts    []lettering
 	down     []float64 // where channels and lanes are: the upper edge, the middle
-}
-
-// lettering is the text of a box, in lines.
-type lettering struct {
-	label, note []string
-	cut         bool
 }
 
 // Wide draws the flow for a column of text: lanes as horizontal bands, steps
@@ -192,14 +178,14 @@ func (d *wide) measure() bool {
 		sum += w
 	}
 	d.box = min(widest, (wideWidth-d.head-sum)/float64(d.cols))
-	if least := 62.0; d.box < least { // many tracks: they move together
-		squeeze := (wideWidth - d.head - least*float64(d.cols)) / sum
+	if d.box < narrowest { // many tracks: they move together
+		squeeze := (wideWidth - d.head - narrowest*float64(d.cols)) / sum
 		for i := range d.gaps {
 			d.gaps[i] = float64(d.gaps[i] * squeeze)
 		}
-		d.box = least
+		d.box = narrowest
 	} else if inner := d.cols - 1; inner > 0 { // few columns stand further apart
-		rest := wideWidth - d.head - sum - d.box*float64(d.cols)
+		rest := wideWidth - d.head - sum - float64(d.box*float64(d.cols))
 		for i := 1; i < d.cols; i++ {
 			d.gaps[i] += min(rest/float64(inner), 44)
 		}
@@ -223,78 +209,25 @@ func (d *wide) room(i int) float64 {
 	return d.box - inset(d.Steps[i].Kind)
 }
 
-// inset is how much narrower than its box the text of a step is.
-func inset(k StepKind) float64 {
-	switch k {
-	case Decision:
-		return 2*bevel - 2 // the bevel is narrower where text stands
-	case Sub:
-		return 2*subLine + 8
-	}
-	return 2 * padX
-}
-
-// left and centre of the box of a step.
+// left is the left side of the box of a step, top its upper one.
 func (d *wide) left(i int) float64 {
 	c := d.cells[i].col
 	return d.x[c] + d.gaps[c]
 }
 
-func (d *wide) centre(i int) float64 { return d.left(i) + d.box/2 }
-
 func (d *wide) top(i int) float64 { return d.down[d.middle(d.cells[i])] - d.boxY/2 }
 
+// letter breaks all texts, and finds the height that all boxes have.
 func (d *wide) letter() {
-	for i, s := range d.Steps {
-		l, h := d.letters(s, d.labels[i], d.notes[i], d.room(i))
+	for i := range d.Steps {
+		l, h := letters(d.labels[i], d.notes[i], d.room(i))
 		d.texts = append(d.texts, l)
 		d.boxY = max(d.boxY, h)
 	}
 }
 
-// letters breaks the text of a step, and says how high it is with its padding.
-func (d *art) letters(s Step, label, note text, room float64) (lettering, float64) {
-	var l lettering
-	var cut bool
-	l.label, l.cut = label.lines(room, mostLines)
-	l.note, cut = note.lines(room, noteLines)
-	l.cut = l.cut || cut
-	return l, max(46, l.height()+2*padY)
-}
-
-func (l lettering) height() float64 {
-	h := float64(len(l.label)) * labelFace.step()
-	if len(l.note) > 0 {
-		h += float64(len(l.note))*noteFace.step() + 1
-	}
-	return h
-}
-
-// height of the tracks of a channel.
-func (t tracks) height() float64 {
-	h := 0.0
-	for i := range t.n {
-		h += t.step(i)
-	}
-	return h
-}
-
-func (t tracks) step(i int) float64 {
-	if t.words[min(i, len(t.words)-1)] {
-		return wordStep
-	}
-	return trackStep
-}
-
-// along is where the middle of a track is, from the edge of its channel.
-func (t tracks) along(track int) float64 {
-	h := 0.0
-	for i := range track {
-		h += t.step(i)
-	}
-	return h + t.step(track)/2
-}
-
+// draw places rows, lanes and channels from the top down, and draws them; then
+// what lies over them.
 func (d *wide) draw() {
 	d.letter()
 	d.spread(d.box - 2*bevel - 8)
@@ -332,8 +265,10 @@ func (d *wide) draw() {
 	}
 	d.h = y
 	d.edges()
-	for i := range d.Steps {
-		d.one(i)
+	for i, s := range d.Steps {
+		ends := d.stand(s, d.left(i), d.top(i), d.box, d.boxY, d.texts[i])
+		d.number(d.left(i)+badgeIn, d.top(i), i+1)
+		d.raw(ends)
 	}
 	d.words()
 }
@@ -346,70 +281,5 @@ func (d *wide) drawLane(lane int, top, foot, mid float64) {
 	d.rect("flow-lane", 0, top, wideWidth, foot-top, 4)
 	names := d.names[lane]
 	y := mid - float64(len(names))*laneFace.step()/2 + laneFace.ascent()
-	d.pen.lines("flow-role", 12, y, start, laneFace, names)
-}
-
-func (d *wide) one(i int) {
-	d.stepBox(d.Steps[i], i+1, d.left(i), d.top(i), d.box, d.boxY, d.texts[i])
-}
-
-// stepBox draws a step.
-func (a *art) stepBox(s Step, number int, x, y, w, h float64, l lettering) {
-	tip := ""
-	if l.cut {
-		tip = s.Label
-		if s.Note != "" {
-			tip += ": " + s.Note
-		}
-	}
-	class := "flow-step"
-	if s.Here {
-		class += " flow-here"
-	}
-	ends := a.open(class, s.Href, tip)
-	a.shape(s.Kind, x, y, w, h)
-	at := y + (h-l.height())/2 + labelFace.ascent()
-	at = a.lines("flow-label", x+w/2, at, middle, labelFace, l.label)
-	if len(l.note) > 0 {
-		a.lines("flow-note", x+w/2, at-labelFace.ascent()+noteFace.ascent()+1, middle, noteFace, l.note)
-	}
-	if number > 0 {
-		a.number(x+13, y, number)
-	}
-	a.raw(ends)
-}
-
-// shape draws the outline of a box.
-func (a *art) shape(k StepKind, x, y, w, h float64) {
-	if k == Decision {
-		a.path("flow-box flow-choice")
-		a.step('M', x, y+h/2)
-		a.step('L', x+bevel, y)
-		a.step('H', x+w-bevel)
-		a.step('L', x+w, y+h/2)
-		a.step('L', x+w-bevel, y+h)
-		a.step('H', x+bevel)
-		a.raw("z")
-		a.done()
-		return
-	}
-	a.rect("flow-box", x, y, w, h, 4)
-	if k == Sub {
-		a.path("flow-sub")
-		a.step('M', x+subLine, y)
-		a.step('v', h)
-		a.step('M', x+w-subLine, y)
-		a.step('v', h)
-		a.done()
-	}
-}
-
-// number draws the number of a step on the edge of its box.
-func (a *art) number(x, y float64, n int) {
-	a.raw(`<circle class="flow-badge"`)
-	a.attr("cx", x)
-	a.attr("cy", y)
-	a.attr("r", badge)
-	a.raw("/>")
-	a.text("flow-number", x, y+3.7, middle, decimal(n))
+	d.lines("flow-role", 12, y, start, laneFace, names)
 }

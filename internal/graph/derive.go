@@ -17,6 +17,7 @@ const Most = 60
 // equal values make the same page.
 type Derived struct {
 	Owner, Backup Link
+	Reviewer      Link
 	Topics        []Link
 	Related       []Link
 	Audience      []Link
@@ -79,6 +80,9 @@ func (g *Graph) Derive(p *site.Page) Derived {
 		Owner: g.who(p.Owner), Backup: g.who(p.Backup),
 		Topics: g.Links(located(p.Topics), handbook.Topic), Related: g.Links(p.Meta.Related), Audience: g.Links(located(p.Audience), handbook.Role),
 		Strips: g.strips(p), Paths: g.inPaths(p),
+	}
+	if r := p.Meta.Review; r != nil && r.By.Value != "" {
+		d.Reviewer = g.Link(r.By, handbook.Role, handbook.Team, handbook.Person)
 	}
 	for _, e := range g.in[p.N] {
 		if e.from == nil {

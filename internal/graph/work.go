@@ -105,6 +105,9 @@ func (g *Graph) role(p *site.Page) *Role {
 			r.seat(g, p, e)
 		}
 	}
+	for _, letter := range []int{3, 2} { // who answers, or does it, is not asked and told as well
+		r.Parts[letter] = slices.DeleteFunc(r.Parts[letter], func(l Link) bool { return slices.Contains(r.Parts[0], l) || slices.Contains(r.Parts[1], l) })
+	}
 	for _, h := range g.handOffs {
 		switch {
 		case h.To.Address == p.URL && len(r.Gets) < Most:

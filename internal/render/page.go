@@ -1,6 +1,7 @@
 package render
 
 import (
+	"cmp"
 	"fmt"
 	"html/template"
 	"net/url"
@@ -355,11 +356,13 @@ func facts(m handbook.Meta) []Fact {
 		add("Also called", strings.Join(f.Aka, ", "))
 		add("When it is done well", f.Outcomes...)
 		add("Skills", f.Skills...)
+		add("Takes", f.Capacity)
 	}
 	if f := m.Process; f != nil {
 		add("Starts when", f.Trigger)
 		add("Done when", f.DoneWhen)
 		add("How often", f.Cadence)
+		add("With", strings.Join(f.Tools, ", "))
 	}
 	if f := m.Book; f != nil {
 		label := "Author"
@@ -380,6 +383,63 @@ func facts(m handbook.Meta) []Fact {
 			add("Time for what we recommend", fmt.Sprintf("about %g hours", f.Hours))
 		}
 		add("Why it is here", f.WhyHere)
+	}
+	if f := m.Topic; f != nil {
+		add("Why it matters", f.Why)
+		add("Worked out as", f.Formula)
+	}
+	if f := m.Policy; f != nil {
+		add("Holds from", dayWords(f.Effective.String()))
+		add("Version", f.Version)
+		add("For", strings.Join(f.Standards, ", "))
+		add("Exceptions", f.Exceptions)
+	}
+	if f := m.Playbook; f != nil {
+		add("Use it when", f.Trigger)
+		add("Severity", f.Severity)
+		add("Begin within", f.TimeToStart)
+		add("The way back", f.Rollback)
+		add("Last practised", dayWords(f.LastDrilled.String()))
+	}
+	if f := m.Term; f != nil {
+		add("Means", f.Definition)
+		add("Stands for", f.AcronymOf)
+		add("Also", strings.Join(f.Aka, ", "))
+		add("Does not mean", f.Not)
+		add("Worked out as", f.Formula)
+		add("For example", f.Example)
+	}
+	if f := m.Principle; f != nil {
+		add("We hold", f.Statement)
+	}
+	if f := m.Org; f != nil {
+		add("Size", f.Size)
+	}
+	if f := m.Decision; f != nil {
+		add("Decided on", dayWords(f.Date.String()))
+		add("State", cmp.Or(f.State, "accepted"))
+		add("Because", f.Context)
+	}
+	if f := m.MetricPage; f != nil {
+		add("Says", f.Definition)
+		add("Unit", f.Unit)
+		add("A measure of", f.Factor)
+	}
+	if f := m.Team; f != nil {
+		add("Ask in", f.Channel)
+		if f.Size > 0 {
+			add("People", strconv.Itoa(f.Size))
+		}
+	}
+	if f := m.News; f != nil {
+		add("Published", dayWords(f.Date.String()))
+	}
+	if f := m.Runs; f != nil {
+		add("Lifecycle", f.Lifecycle)
+		if f.Tier > 0 {
+			add("Tier", strconv.Itoa(f.Tier))
+		}
+		add("Runs in", f.Environment)
 	}
 	return list
 }

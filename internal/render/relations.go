@@ -3,7 +3,6 @@ package render
 import (
 	"cmp"
 	"fmt"
-	"html/template"
 	"net/url"
 	"strconv"
 	"strings"
@@ -23,7 +22,7 @@ func (m *maker) relations(v *PageView, p facet.Own) {
 	v.Backup = m.who(d.Backup, p.Standing().Backup)
 	if r := p.Meta().Review; r != nil && !r.On.At.IsZero() {
 		v.Review.On = r.On.At.Format("2 Jan 2006")
-		v.Review.By = ownerName(r.By.Value)
+		v.Review.By = d.Reviewer.Title
 		if every := p.Standing().Every; every.N > 0 {
 			v.Review.Due = every.After(r.On.At).Format(time.DateOnly)
 		}
@@ -619,8 +618,3 @@ var (
 	phaseTimes = map[string]string{"day-1": "on the first day", "week-1": "in the first week", "day-30": "in the first month", "day-90": "in the first three months"}
 	itemWho    = map[string]string{"buddy": "with your buddy", "manager": "with your manager"}
 )
-
-// drawn is a drawing as templates get it.
-func drawn(wide, narrow []byte) *DrawingView {
-	return &DrawingView{template.HTML(wide), template.HTML(narrow)}
-}
