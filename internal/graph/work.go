@@ -359,9 +359,24 @@ func (b *matrix) put(what, role Link, letter Letter) {
 		b.roles = append(b.roles, role)
 	}
 	k := [2]string{id(what), id(role)}
-	if !strings.Contains(b.cells[k], string(letter)) {
-		b.cells[k] += string(letter)
+	if had := b.cells[k]; !strings.Contains(had, string(letter)) {
+		b.cells[k] = strongest(had + string(letter))
 	}
+}
+
+// strongest leaves out of some letters what goes without saying: who answers for
+// something or does it need not be asked or told, and who is asked need not be
+// told.
+func strongest(letters string) string {
+	if strings.ContainsAny(letters, "AR") {
+		letters = strings.NewReplacer("C", "", "I", "").Replace(letters)
+	} else if strings.Contains(letters, "C") {
+		letters = "C"
+	}
+	if letters == "RA" {
+		return "AR"
+	}
+	return letters
 }
 
 func (b *matrix) matrix() Matrix {

@@ -56,6 +56,11 @@ func (m *maker) page(path handbook.Path) (*PageView, error) {
 	switch {
 	case p.Address() == "":
 		v.Kind, v.Layout = "home", "home"
+		for _, n := range m.News() {
+			if len(v.News) < 3 {
+				v.News = append(v.News, m.news(n))
+			}
+		}
 		v.children = once(func() []Card { return m.cards(folder) })
 	case p.IsSection():
 		v.children = once(func() []Card { return m.cards(folder) })

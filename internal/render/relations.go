@@ -261,9 +261,11 @@ func (b *blocks) readings(r *graph.Role) {
 	b.groups("reading", "What to read", note, b.group("Paths", r.Paths), LinkGroup{Label: "First", Links: must}, LinkGroup{Label: "Then", Links: should}, b.group("Guides", r.Books))
 }
 
-// spell is a number of minutes in words.
+// spell is a number of minutes in words; "" of none.
 func spell(minutes int) string {
 	switch {
+	case minutes == 0:
+		return ""
 	case minutes < 60:
 		return strconv.Itoa(minutes) + " min"
 	case minutes%60 == 0:
@@ -570,10 +572,10 @@ func dayWords(day string) string {
 
 // path shows a reading path as a list to tick off.
 func (b *blocks) path(p *graph.Path) {
-	v := &PathView{Key: b.page.Name(), Minutes: p.Minutes, Optional: p.Optional}
+	v := &PathView{Key: b.page.Name(), Time: spell(p.Minutes), Optional: spell(p.Optional)}
 	var text strings.Builder
 	for _, ph := range p.Phases {
-		phase := PhaseView{Title: ph.Title, By: phaseTimes[ph.By], Minutes: ph.Minutes}
+		phase := PhaseView{Title: ph.Title, By: phaseTimes[ph.By], Time: spell(ph.Minutes)}
 		if ph.Title != "" {
 			fmt.Fprintf(&text, "\n## %s\n\n", ph.Title)
 		}

@@ -126,8 +126,8 @@ func fullBlocks(link, other Link, figure FigureView) []Block {
 			{ID: "step-a", Title: "A step", Does: links, Page: &link, Facts: []Fact{{"Time", []string{"3 min"}}}, Branches: []BranchView{{"it fails", link}, {To: other}}, Ideas: []IdeaView{{"An idea.", links}}}, {ID: "step-b", Title: "Another"}}},
 		{ID: "table", Title: "Table", Table: &table}, {ID: "matrix", Title: "Matrix", Tables: []TableView{matrix, table}},
 		{ID: "check", Title: "Check", Check: &CheckView{"key", []string{"One", "Two"}}},
-		{ID: "path", Title: "Path", Path: &PathView{Key: "key", Of: 3, Minutes: 30, Optional: 5, Issue: "https://example.org/", Markdown: "- [ ] One", Phases: []PhaseView{
-			{"Phase", "in the first week", 30, []ItemView{{"a", &link, "Read it", 10, "with your buddy", true, "It is read."}, {Key: "b", Text: "Do it"}}}, {Items: []ItemView{{Key: "c", Link: &other}}}}}},
+		{ID: "path", Title: "Path", Path: &PathView{Key: "key", Of: 3, Time: "30 min", Optional: "5 min", Issue: "https://example.org/", Markdown: "- [ ] One", Phases: []PhaseView{
+			{"Phase", "in the first week", "30 min", []ItemView{{"a", &link, "Read it", 10, "with your buddy", true, "It is read."}, {Key: "b", Text: "Do it"}}}, {Items: []ItemView{{Key: "c", Link: &other}}}}}},
 		{ID: "ideas", Title: "Ideas", Ideas: []IdeaView{{"An idea.", links}, {Text: "Another."}}},
 		{ID: "chapters", Title: "Chapters", Chapters: []ChapterView{{"chapter-1", 1, "One", "https://example.org/", 20, "read first", true, links}, {ID: "chapter-2", N: 2, Title: "Two"}}},
 		{ID: "norms", Title: "Norms", Norms: []NormView{{link, "at most 24 h", []NormValue{{link, "5 h", "n = 3", "within", true}, {Service: other, Value: "no data"}}}}},

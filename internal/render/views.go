@@ -165,8 +165,8 @@ type CheckView struct {
 type PathView struct {
 	Key      string // of the browser's memory
 	Of       int    // items
-	Minutes  int    // of what is required
-	Optional int
+	Time     string // of what is required, in words; "": not known
+	Optional string // of what is not
 	Phases   []PhaseView
 	Issue    string // an address that opens an issue with the items; "": there is no repository
 	Markdown string // the items, to be copied
@@ -175,7 +175,7 @@ type PathView struct {
 // PhaseView is a part of a path.
 type PhaseView struct {
 	Title, By string
-	Minutes   int
+	Time      string
 	Items     []ItemView
 }
 

@@ -51,6 +51,12 @@
 
 	const where = () => memory.kept ? 'Ticks stay in this browser only.' : 'This browser keeps no ticks: they are gone when you leave the page.';
 
+	// words spells minutes as the pages do.
+	function words(minutes) {
+		const hours = Math.floor(minutes / 60), rest = minutes % 60;
+		return minutes < 60 ? minutes + ' min' : minutes < 600 ? hours + ' h' + (rest ? ' ' + rest + ' min' : '') : Math.round(minutes / 60) + ' h';
+	}
+
 	function checklists() {
 		for (const list of document.querySelectorAll('[data-checks]:not([data-ready])')) {
 			list.dataset.ready = '';
@@ -86,7 +92,7 @@
 				const must = boxes.filter((b) => !('optional' in b.dataset));
 				const left = must.filter((b) => !b.checked).reduce((n, b) => n + Number(b.dataset.takes || 0), 0);
 				const done = boxes.filter((b) => b.checked).length;
-				state.textContent = done + ' of ' + boxes.length + ' done' + (left ? ', about ' + left + ' minutes left. ' : '. ') + where();
+				state.textContent = done + ' of ' + boxes.length + ' done' + (left ? ', about ' + words(left) + ' left. ' : '. ') + where();
 			});
 			reset.addEventListener('click', clear);
 			path.querySelector('.path-tools').prepend(reset);
