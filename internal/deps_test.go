@@ -55,6 +55,7 @@ var rules = map[string]rule{
 		"internal/facet":   "reads pages through it",
 		"internal/graph":   "puts what pages say of each other into words",
 		"internal/diagram": "draws processes",
+		"internal/feed":    "writes what changed for feed readers",
 		"internal/pack":    "hashes of templates and deliveries",
 		"internal/theme":   "fills its templates",
 		"internal/chart":   "places its figures",

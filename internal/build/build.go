@@ -31,6 +31,7 @@ import (
 
 	"github.com/rutter-dev/rutter/internal/config"
 	"github.com/rutter-dev/rutter/internal/diag"
+	"github.com/rutter-dev/rutter/internal/facet"
 	"github.com/rutter-dev/rutter/internal/graph"
 	"github.com/rutter-dev/rutter/internal/handbook"
 	"github.com/rutter-dev/rutter/internal/markdown"
@@ -87,7 +88,8 @@ type Build struct {
 	Site     *site.Site
 	Graph    *graph.Graph
 	Delivery *render.Delivery
-	Services []ServiceData // in the order of the services' names
+	History  *facet.History // nil: nobody knows when pages changed
+	Services []ServiceData  // in the order of the services' names
 
 	session   *Session
 	opts      Options
@@ -165,6 +167,9 @@ func (b *Build) open(ctx context.Context) error {
 	}
 	b.owners()
 	if err := b.delivery(ctx); err != nil {
+		return err
+	}
+	if err := b.history(ctx); err != nil {
 		return err
 	}
 	if b.loadTheme() {

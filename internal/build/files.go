@@ -47,8 +47,8 @@ type Made struct {
 // prepare lists the files of the site.
 func (b *Build) prepare() {
 	in := render.Input{
-		Graph: b.Graph,
-		Site:  b.Site, Theme: b.theme, ThemeName: b.themeName, Delivery: b.Delivery,
+		Graph: b.Graph, History: b.History,
+		Site: b.Site, Theme: b.theme, ThemeName: b.themeName, Delivery: b.Delivery,
 		BaseURL: b.Config.BaseURL, Language: b.Config.Language, Repository: b.Config.Repository, Version: b.opts.Version,
 	}
 	if b.opts.BaseURL != "" {

@@ -20,6 +20,7 @@ import (
 	"github.com/rutter-dev/rutter/internal/config"
 	"github.com/rutter-dev/rutter/internal/diag"
 	"github.com/rutter-dev/rutter/internal/facet"
+	"github.com/rutter-dev/rutter/internal/gitrepo"
 	"github.com/rutter-dev/rutter/internal/graph"
 	"github.com/rutter-dev/rutter/internal/handbook"
 	"github.com/rutter-dev/rutter/internal/markdown"
@@ -56,9 +57,12 @@ type Session struct {
 	checked  checked
 	parsers  map[markdown.Options]*markdown.Parser
 	themed   themed
-	located  func(*Build)      // called when the folders of a build are open; nil: nobody waits for that
-	recalled map[cache.Key]any // results of recall, with their findings
-	used     []cache.Key       // of them, those of the last Open
+	located  func(*Build)         // called when the folders of a build are open; nil: nobody waits for that
+	changes  *gitrepo.FileChanges // of the content, as git said last; nil: it has not been asked
+	history  *facet.History       // made of changes
+	noted    bool                 // changes are in the cache
+	recalled map[cache.Key]any    // results of recall, with their findings
+	used     []cache.Key          // of them, those of the last Open
 }
 
 // checked is what Stale has found out, for the next Stale: where only texts have
@@ -149,7 +153,7 @@ func (s *Session) openCache() {
 		return
 	}
 	s.root = root
-	schema := pack.SumBytes([]byte(program()), []byte(source.Schema()), []byte(facet.Schema()), []byte(pack.Schema([]madeFile{})))
+	schema := pack.SumBytes([]byte(program()), []byte(source.Schema()), []byte(facet.Schema()), []byte(pack.Schema(gitrepo.FileChanges{})), []byte(pack.Schema([]madeFile{})))
 	s.cache, s.Notice = cache.Open(root, CacheDir, hex.EncodeToString(schema[:]))
 }
 
@@ -220,10 +224,14 @@ func (s *Session) forget() {
 // output was made of. The build may be an older one that is still in use: what
 // it rests on stays. A cache that cannot be written is no failure of a build.
 func (s *Session) Save(b *Build) {
-	if s.cache == nil || !s.learnt && !s.loader.Learnt() {
+	if s.cache == nil || !s.learnt && !s.loader.Learnt() && (s.changes == nil || s.noted) {
 		return
 	}
 	s.learnt = false
+	if s.changes != nil && !s.noted {
+		s.cache.SetNote(noteChanges, pack.Append(nil, s.changes))
+		s.noted = true
+	}
 	s.cache.SetNote(notePages, s.loader.Memory())
 	names := make([]string, 0, len(s.made))
 	for name := range s.made {

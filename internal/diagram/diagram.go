@@ -5,10 +5,11 @@
 //	Flow, Loop, Map, Strip ── Wide, Narrow ──▶ two <svg>, of which a style sheet shows one
 //
 // A drawing names classes that begin with flow- and no colours; what they look
-// like stands in components/flow/flow.css of a theme. It has one role, img, with
-// a title and a description. The links in it are for the pointer: an image has
-// no parts that the keyboard could reach, so a page that shows a drawing has the
-// same steps and links as a list or a table beside it.
+// like stands in components/flow/flow.css of a theme, and so does which of the two
+// is seen where both stand in one element of class flow. A drawing has one role,
+// img, with a title and a description. The links in it are for the pointer: an
+// image has no parts that the keyboard could reach, so a page that shows a drawing
+// has the same steps and links as a list or a table beside it.
 //
 // Widths of texts are estimated on the wide side, because fonts differ. A label
 // that does not fit in three lines ends in an ellipsis, and browsers show all of

@@ -3,8 +3,11 @@ package diagram_test
 import (
 	"bytes"
 	"fmt"
+	"math"
 	"math/rand/v2"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -95,6 +98,23 @@ func TestLinesKeepApart(t *testing.T) {
 	d.shared(t, "wide flow")
 	if len(d.lines) != 3 {
 		t.Errorf("%d lines, want 3", len(d.lines))
+	}
+}
+
+// A row ends where the fewest edges are cut.
+func TestRowsEndBetweenMatters(t *testing.T) {
+	t.Parallel()
+	f := &diagram.Flow{ID: "x", Title: "Two matters"}
+	for range 12 {
+		f.Steps = append(f.Steps, diagram.Step{Label: "Plan"})
+	}
+	for i := range 11 {
+		f.Edges = append(f.Edges, diagram.Edge{From: i, To: i + 1})
+	}
+	f.Edges = append(f.Edges, diagram.Edge{From: 8, To: 5, Back: true}, diagram.Edge{From: 7, To: 5, Back: true})
+	d := read(t, f.Wide())
+	if d.boxes[4].top != d.boxes[0].top || d.boxes[5].top == d.boxes[4].top {
+		t.Errorf("boxes stand at %v and %v and %v, want the second row to begin with the sixth", d.boxes[0].top, d.boxes[4].top, d.boxes[5].top)
 	}
 }
 
@@ -291,6 +311,55 @@ func TestMapsAreSound(t *testing.T) {
 			if x.class == "flow-label" && !d.boxes[x.in].holds(x) {
 				t.Errorf("%d nodes: %q leaves its box", n, x.text)
 			}
+		}
+	}
+}
+
+// Those who hand much to each other sit side by side, and arrows run through
+// nobody.
+func TestMapSeats(t *testing.T) {
+	t.Parallel()
+	m := &diagram.Map{ID: "x", Title: "A chain"}
+	chain := []int{3, 0, 6, 1, 7, 4, 2, 5}
+	for i := range chain {
+		m.Nodes = append(m.Nodes, diagram.Node{Label: fmt.Sprint("node ", i)})
+	}
+	for i, from := range chain {
+		m.Arrows = append(m.Arrows, diagram.Arrow{From: from, To: chain[(i+1)%len(chain)]})
+	}
+	d := read(t, m.Wide())
+	around := func(i int) float64 {
+		b := d.boxes[i]
+		return math.Atan2(((b.top+b.bottom)-d.height)/d.height, ((b.left+b.right)-d.width)/d.width)
+	}
+	for i, from := range chain {
+		turn := math.Abs(around(from) - around(chain[(i+1)%len(chain)]))
+		if turn = min(turn, 2*math.Pi-turn); turn > 1.2 {
+			t.Errorf("%d and %d hand over to each other and sit %.1f apart", from, chain[(i+1)%len(chain)], turn)
+		}
+	}
+	for name, m := range map[string]*diagram.Map{"chain": m, "hands": hands()} {
+		svg := m.Wide()
+		d := read(t, svg)
+		curves := 0
+		for _, found := range regexp.MustCompile(`class="flow-edge" d="M([\d.]+) ([\d.]+)Q([\d.]+) ([\d.]+) ([\d.]+) ([\d.]+)"`).FindAllSubmatch(svg, -1) {
+			var v [6]float64
+			for i := range v {
+				v[i], _ = strconv.ParseFloat(string(found[i+1]), 64)
+			}
+			curves++
+			for s := 0.0; s <= 1; s += 1. / 64 {
+				x := (1-s)*(1-s)*v[0] + 2*s*(1-s)*v[2] + s*s*v[4]
+				y := (1-s)*(1-s)*v[1] + 2*s*(1-s)*v[3] + s*s*v[5]
+				for i, b := range d.boxes {
+					if b.holds(box{left: x, right: x, top: y, bottom: y}) {
+						t.Errorf("%s: an arrow from %.0f,%.0f to %.0f,%.0f runs through %s", name, v[0], v[1], v[4], v[5], m.Nodes[i].Label)
+					}
+				}
+			}
+		}
+		if curves != len(m.Arrows) {
+			t.Errorf("%s: %d curves for %d arrows", name, curves, len(m.Arrows))
 		}
 	}
 }

@@ -40,27 +40,31 @@ func (l *Loop) Wide() []byte {
 		texts[i], high = letters(labels[i], notes[i], w-inset(s.Kind))
 		h = max(h, high)
 	}
+	// High enough for an arrow between any two boxes, and for the title within.
 	around := ring{cx: wideWidth / 2, rx: (wideWidth-w)/2 - 2, ry: max(h*1.7, 34*math.Ceil(float64(n)/2)+18, h*float64(n)/4.4)}
 	if n <= 4 {
-		around.rx = 230
+		around.rx = 230 // few boxes far apart would be a flat ring
 	}
 	around.cy = around.ry + h/2 + badge + 1
 	lowest := around.at(float64(n/2)/float64(n)).y + h/2
 	d.h = max(lowest, around.cy+around.ry) + 2
-	around.arrows(d, n, w, h)
-	middles := newText(l.Title, centreFace)
-	lines, _ := middles.lines(around.rx*1.05, 2)
+	ends := around.arrows(d, n, w, h)
+	lines, _ := newText(l.Title, centreFace).lines(around.rx*1.05, 2)
 	y := around.cy - float64(len(lines))*centreFace.step()/2 + centreFace.ascent()
 	d.lines("flow-centre", around.cx, y, middle, centreFace, lines)
 	for i, s := range l.Stages {
 		c := around.at(float64(i) / float64(n))
-		ends := d.stand(s, c.x-w/2, c.y-h/2, w, h, texts[i])
-		out := w/2 - badgeIn // the outer corner, where no arrow ends
-		if c.x < around.cx-1 {
-			out = -out
+		end := d.stand(s, c.x-w/2, c.y-h/2, w, h, texts[i])
+		// The number stands on the corner that is farther from both arrows.
+		number, free := point{}, -1.0
+		for _, out := range []float64{badgeIn - w/2, w/2 - badgeIn} {
+			p := point{c.x + out, c.y - h/2}
+			if near := min(length(p, ends[i].first), length(p, ends[(i+n-1)%n].last)); near > free+1 {
+				number, free = p, near
+			}
 		}
-		d.number(c.x+out, c.y-h/2, i+1)
-		d.raw(ends)
+		d.number(number.x, number.y, i+1)
+		d.raw(end)
 	}
 	return d.svg()
 }
@@ -91,24 +95,30 @@ func (r ring) at(turn float64) point {
 	return point{r.cx + float64(r.rx*sin), r.cy - float64(r.ry*cos)}
 }
 
+// arc is where an arrow on a ring begins and ends.
+type arc struct{ first, last point }
+
 // arrows leads from each of n boxes on the ring to the next.
-func (r ring) arrows(d *art, n int, w, h float64) {
+func (r ring) arrows(d *art, n int, w, h float64) []arc {
 	var heads pen
-	d.path("flow-edge flow-round")
+	arcs := make([]arc, n)
+	d.path("flow-edge")
 	for i := range n {
 		a, b := float64(i)/float64(n), float64(i+1)/float64(n)
 		from, to := r.at(a), r.at(b)
-		first := cross(a, b, func(t float64) bool { return outside(r.at(t), from, w+8, h+8) })
-		last := cross(b, first, func(t float64) bool { return outside(r.at(t), to, w+6, h+6) })
-		neck := cross(b, first, func(t float64) bool { return outside(r.at(t), to, w+6+2*headLength, h+6+2*headLength) })
-		d.step('M', r.at(first).x, r.at(first).y)
-		d.step('A', r.rx, r.ry, 0, 0, 1, r.at(neck).x, r.at(neck).y)
-		heads.arrowhead(r.at(neck), r.at(last))
+		begin := cross(a, b, func(t float64) bool { return outside(r.at(t), from, w+8, h+8) })
+		end := cross(b, begin, func(t float64) bool { return outside(r.at(t), to, w+6, h+6) })
+		neck := r.at(cross(b, begin, func(t float64) bool { return outside(r.at(t), to, w+6+2*headLength, h+6+2*headLength) }))
+		arcs[i] = arc{r.at(begin), r.at(end)}
+		d.step('M', arcs[i].first.x, arcs[i].first.y)
+		d.step('A', r.rx, r.ry, 0, 0, 1, neck.x, neck.y)
+		heads.arrowhead(neck, arcs[i].last)
 	}
 	d.done()
 	d.path("flow-tip")
 	d.raw(string(heads.b))
 	d.done()
+	return arcs
 }
 
 // cross finds between in and out where something comes to hold.

@@ -44,6 +44,7 @@ const (
 	ofMetric                     // id: address of the page that says what a metric means
 	ofRelations                  // path: what other pages say of it
 	ofReport                     // name: what a report on the whole handbook shows
+	ofChange                     // path: its last change
 	ofTerm                       // word: what the glossary says of it
 	ofPractice                   // id of a metric: what the handbook says of the practice behind it
 )

@@ -20,6 +20,7 @@ type Input struct {
 	Layouts    map[string]pack.Hash // by kind of page: the templates it is made with
 	Deliveries map[string]pack.Hash // by name of service: all that its figures are drawn from
 	Reports    []string             // names of the reports on the handbook
+	History    *History             // when pages changed; nil: nobody knows
 	Graph      *graph.Graph         // what the pages say of each other
 }
 
@@ -66,7 +67,10 @@ type section struct {
 // same reports whether two inputs are the same for sites that differ in texts
 // only: their pages say the same of each other.
 func (in Input) same(other Input) bool {
-	in.Graph, other.Graph = nil, nil
+	if in.History != other.History {
+		return false
+	}
+	in.Graph, other.Graph, in.History, other.History = nil, nil, nil, nil
 	return reflect.DeepEqual(in, other)
 }
 
@@ -395,7 +399,12 @@ func (x *Index) hash(f Facet, key string) (pack.Hash, bool) {
 		}
 		return pack.SumBytes(all), true
 	case ofReport:
+		if key == Changes {
+			return pack.Sum(x.changes()), true
+		}
 		return x.reports.hash(key)
+	case ofChange:
+		return x.hashChange(handbook.Path(key)), true
 	case ofTerm:
 		t, ok := x.in.Graph.Term(key)
 		if !ok {

@@ -29,6 +29,7 @@ const (
 	Decisions = "decisions"
 	Glossary  = "glossary"
 	News      = "news"
+	Changes   = "changes"
 )
 
 // RaciReport is who takes part in what, by roles and by the seats of each
@@ -58,7 +59,7 @@ type EvidenceReport struct {
 }
 
 // value is what a report shows; nil where there is no such report.
-func (r *reports) value(name string) any {
+func (r *reports) value(name string, work func() any) any {
 	r.lock.Lock()
 	defer r.lock.Unlock()
 	if v, ok := r.done[name]; ok {
@@ -67,7 +68,7 @@ func (r *reports) value(name string) any {
 	if r.done == nil {
 		r.done, r.known = map[string]any{}, map[string]pack.Hash{}
 	}
-	v := r.make(name)
+	v := work()
 	r.done[name] = v
 	if v != nil {
 		r.known[name] = pack.Sum(v)
@@ -116,14 +117,14 @@ func (r *reports) make(name string) any {
 
 // hash is that of a report; false where there is no such report.
 func (r *reports) hash(name string) (pack.Hash, bool) {
-	v := r.value(name)
+	v := r.value(name, func() any { return r.make(name) })
 	return r.known[name], v != nil
 }
 
 // report reads a report.
 func report[T any](r *Reader, name string) *T {
 	r.read(ofReport, name)
-	return r.x.reports.value(name).(*T)
+	return r.x.reports.value(name, func() any { return r.x.reports.make(name) }).(*T)
 }
 
 // What the reports show, each noted as it is read.

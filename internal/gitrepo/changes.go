@@ -190,8 +190,7 @@ func (r *Repo) status(ctx context.Context, filters []setting, c *FileChanges) er
 	}
 	prefix := strings.TrimSuffix(string(out), "\n")
 	c.Dirty = map[string]bool{}
-	git := r.git
-	git.env = configured(slices.Clone(git.env), append(filters, setting{"status.relativePaths", "false"}))
+	git := r.git.with(filters)
 	return git.stream(ctx, func(out *bufio.Reader) error { return readStatus(out, prefix, c) },
 		"status", "--porcelain=v2", "-z", "--branch", "--no-ahead-behind", "--untracked-files=all", "--no-renames",
 		"--ignore-submodules=all", // git would run in them, under their configuration
@@ -237,6 +236,12 @@ func readStatus(out *bufio.Reader, prefix string, c *FileChanges) error {
 	}
 }
 
+// with is c under settings that are stronger than those of the repository.
+func (c command) with(more []setting) command {
+	c.env = configured(slices.Clone(c.env), append(more, setting{"diff.orderFile", "/dev/null"})) // else a file that must be there
+	return c
+}
+
 // errEnough ends the reading.
 var errEnough = errors.New("enough is read")
 
@@ -247,12 +252,12 @@ func (r *Repo) changes(ctx context.Context, head string, partial bool, most int)
 	if partial {
 		renames = "-M100%" // compares names of contents, not contents
 	}
-	git := r.git
-	git.env = configured(slices.Clone(git.env), []setting{{"log.diffMerges", "first-parent"}}) // what -m means since git 2.32
+	git := r.git.with([]setting{{"log.diffMerges", "first-parent"}}) // what -m means since git 2.32
 	p := changeReader{shallow: r.shallow, commits: most, files: mostFiles, names: map[string]string{}}
 	err := git.stream(ctx, p.read,
-		"log", "-z", "--first-parent", "-m", "--root", "--no-follow", "--raw", "--no-abbrev", renames, "-l1000", "--relative",
-		"--ignore-submodules=all", "--no-ext-diff", "-O/dev/null", "--encoding=UTF-8", "--format=%H%x00%ct%x00%P%x00%B%x00", head, "--", ".")
+		"log", "-z", "--first-parent", "--sparse", // all commits: to leave out those elsewhere, git would compare the others twice
+		"-m", "--root", "--no-follow", "--raw", "--no-abbrev", renames, "-l1000", "--relative",
+		"--ignore-submodules=all", "--no-ext-diff", "--encoding=UTF-8", "--format=%H%x00%ct%x00%P%x00%B%x00", head, "--", ".")
 	if err != nil && !errors.Is(err, errEnough) {
 		return nil, err
 	}
@@ -267,6 +272,7 @@ type changeReader struct {
 	files   int // yet to keep
 	names   map[string]string
 	buf     []byte // the last field
+	message []byte // of the last commit
 	all     []FileCommit
 }
 
@@ -328,7 +334,7 @@ func (p *changeReader) commit(out *bufio.Reader) (err error) {
 	if err := p.within(out); err != nil {
 		return err
 	}
-	c.Subject, c.Pull = headline(p.buf)
+	p.message = append(p.message[:0], p.buf...)
 	for {
 		err = p.next(out)
 		// Between message and files there are an empty field and an empty line.
@@ -354,6 +360,7 @@ func (p *changeReader) commit(out *bufio.Reader) (err error) {
 	// The parents of the last commit of a shallow clone are missing, so that git
 	// takes all its files for new.
 	if len(c.Files) > 0 && !(root && p.shallow) {
+		c.Subject, c.Pull = headline(p.message)
 		slices.SortFunc(c.Files, func(a, b FileChange) int { return strings.Compare(a.Path, b.Path) })
 		p.all = append(p.all, c)
 		if p.commits--; p.commits <= 0 {

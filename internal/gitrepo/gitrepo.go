@@ -1,11 +1,13 @@
 // Package gitrepo reads the delivery history of one clone through the git
 // command: its commits with what their messages say of other work, and its tags
-// or its merges as deployments.
+// or its merges as deployments. Of the site's own clone it reads when pages
+// changed.
 //
 //	remote ── Fetch ──▶ folder                       a bare clone, kept up to date
 //	folder ── Open ──▶ *Repo ── History ──▶ History  commits, all tags, all merges
 //	                      └──── Load ─────▶ Delivery events of one source, coverage, as-of time
 //	                                └─────▶ diag.List shallow clone, no matching tag …
+//	folder ── LoadChanges ──▶ *FileChanges           commits with their files, files that are not committed
 //
 // LoadDir opens and loads, and turns what is wrong with the clone into a finding.
 // The rules are G1 to G8 of metrics.md. The tracked ref is the history that

@@ -283,3 +283,23 @@ func (g *Graph) News() []Notice {
 	slices.SortStableFunc(list, func(a, b Notice) int { return cmp.Compare(b.Date, a.Date) })
 	return cut(list)
 }
+
+// Concerns are the roles that a page is about or written for: a role itself, those
+// in its audience, and those that its front matter names.
+func (g *Graph) Concerns(p *site.Page) []Link {
+	var list []Link
+	if p.Kind == handbook.Role {
+		list = append(list, link(p))
+	}
+	for _, l := range g.Links(located(p.Audience), handbook.Role) {
+		list = add(list, l)
+	}
+	for _, r := range p.Meta.Refs {
+		if slices.Contains(r.Kinds, handbook.Role) && r.Field != "review.by" {
+			if l := g.Link(r.To, r.Kinds...); l.Kind == handbook.Role && !l.Planned {
+				list = add(list, l)
+			}
+		}
+	}
+	return list
+}

@@ -43,6 +43,9 @@ func (m *maker) relations(v *PageView, p facet.Own) {
 	for _, n := range d.News {
 		v.News = append(v.News, m.news(n))
 	}
+	if c, ok := m.Last(path); ok {
+		v.Changed = ChangeView{Day: c.Day, Time: c.Time, What: c.What, Href: c.URL}
+	}
 	b := blocks{maker: m, view: v, page: p, d: d}
 	b.make()
 	if v.Glossary {

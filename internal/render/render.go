@@ -40,7 +40,8 @@ import (
 // Input is what a site is made of. All of it is read-only.
 type Input struct {
 	Site       *site.Site
-	Graph      *graph.Graph // of Site; nil: it is worked out
+	Graph      *graph.Graph   // of Site; nil: it is worked out
+	History    *facet.History // when pages changed; nil: nobody knows
 	Theme      *theme.Theme
 	ThemeName  string // the theme's folder, for findings
 	Delivery   *Delivery
@@ -91,8 +92,9 @@ func New(in Input, previous *Renderer) *Renderer {
 		Layouts:    map[string]pack.Hash{},
 		Deliveries: in.Delivery.hashes(),
 		Graph:      in.Graph,
+		History:    in.History,
 	}
-	for _, x := range reportsOn(in.Site) {
+	for _, x := range reportsOn(in) {
 		fi.Reports = append(fi.Reports, x.name)
 	}
 	for _, kind := range theme.Layouts {
@@ -147,12 +149,15 @@ func (r *Renderer) list() {
 	r.moved(view)
 	if dir := r.index.Reports(); dir != "" {
 		view(dir+"index.html", diag.Pos{}, false, always((*maker).reportList))
-		for _, x := range reportsOn(r.in.Site) {
+		for _, x := range reportsOn(r.in) {
 			view(dir+x.name+"/index.html", diag.Pos{}, false, always(func(m *maker) *PageView { return m.reportPage(x) }))
 			for _, f := range x.files {
 				r.files = append(r.files, File{Name: dir + x.name + "/" + f.name, make: f.make})
 			}
 		}
+	}
+	if dir := r.index.Reports(); dir != "" {
+		r.feeds(dir + facet.Changes + "/")
 	}
 	if len(r.in.Graph.Terms()) > 0 && !slices.ContainsFunc(r.in.Site.Pages, func(p *site.Page) bool { return p.URL == glossaryDir+"/" }) {
 		view(glossaryDir+"/index.html", diag.Pos{}, false, always((*maker).glossaryPage))
@@ -171,10 +176,13 @@ func (r *Renderer) list() {
 
 // reportsOn are the reports in which a site has something to show: a folder of
 // plain pages has none.
-func reportsOn(s *site.Site) []report {
+func reportsOn(in Input) []report {
 	var list []report
+	s := in.Site
 	for _, x := range reports {
-		if slices.ContainsFunc(s.Pages, func(p *site.Page) bool { return slices.Contains(x.needs, p.Kind) }) {
+		if x.name == facet.Changes && in.History != nil && len(in.History.Recent) > 0 {
+			list = append(list, x)
+		} else if slices.ContainsFunc(s.Pages, func(p *site.Page) bool { return slices.Contains(x.needs, p.Kind) }) {
 			list = append(list, x)
 		}
 	}

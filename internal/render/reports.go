@@ -39,6 +39,7 @@ var reports = []report{
 	{facet.Coverage, "Coverage", "Questions that the handbook should be able to answer, and where it cannot yet.", []handbook.Kind{handbook.Process, handbook.Role, handbook.Book, handbook.Policy, handbook.Principle}, (*maker).coverageBlocks, nil},
 	{facet.Ownership, "Ownership", "Who answers for which pages, named there or inherited.", []handbook.Kind{handbook.Team, handbook.Role, handbook.Process}, (*maker).ownershipBlocks, nil},
 	{facet.Freshness, "Freshness", "When pages were last read as a whole and found right, and which are due.", []handbook.Kind{handbook.Process, handbook.Role, handbook.Policy}, (*maker).freshnessBlocks, []reportFile{{"due.ics", "What is due, as a calendar", (*maker).due}}},
+	{facet.Changes, "What changed", "The latest changes of the handbook, by day, with the pages and roles that they are about.", nil, (*maker).changeBlocks, nil},
 	{facet.Evidence, "Controls and evidence", "What policies ask for and what shows that it is done.", []handbook.Kind{handbook.Policy}, (*maker).evidenceBlocks, nil},
 	{facet.Decisions, "Decisions to check", "What decisions were to change, and whether they did.", []handbook.Kind{handbook.Decision}, (*maker).decisionBlocks, nil},
 }

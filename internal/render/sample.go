@@ -69,6 +69,7 @@ func fullView(kind string) *PageView {
 	v.Review = ReviewView{"1 Jan 2026", "QA", "2026-07-01"}
 	v.Strips = []StripView{{Whole: link, At: 2, Of: 2, Stages: links, Loop: true}}
 	v.Paths = []PathBar{{Path: link, At: 1, Of: 2, Next: &current, Must: true, Key: "a"}, {Path: link, At: 2, Of: 2, Key: "b"}}
+	v.Changed = ChangeView{Day: "1 Jan 2026", Time: "2026-01-01T12:00:00Z", What: "Say it better", Href: "https://example.org/1"}
 	v.Downloads, v.Refresh = links, "../moved/"
 	v.News = []NewsView{{Link: link, Date: "1 Jan 2026", Expires: "2026-02-01", Summary: "It is new."}, {Link: current, Date: "1 Jan 2026"}}
 	v.Lead, v.Tail = fullBlocks(link, current, figure), fullBlocks(link, Link{Title: "To come", Planned: true, Note: "soon"}, none)
@@ -132,6 +133,7 @@ func fullBlocks(link, other Link, figure FigureView) []Block {
 		{ID: "chapters", Title: "Chapters", Chapters: []ChapterView{{"chapter-1", 1, "One", "https://example.org/", 20, "read first", true, links}, {ID: "chapter-2", N: 2, Title: "Two"}}},
 		{ID: "norms", Title: "Norms", Norms: []NormView{{link, "at most 24 h", []NormValue{{link, "5 h", "n = 3", "within", true}, {Service: other, Value: "no data"}}}}},
 		{ID: "terms", Title: "Terms", Terms: []TermView{{"term-a", "A", "a/", "b", "an acronym", "What it is.", "what it is not", "a / b", "1 / 2", links, 3}, {ID: "term-b", Term: "B", Definition: "What."}}},
+		{ID: "changes", Title: "Changes", Changes: []ChangeView{{"1 Jan 2026", "2026-01-01T12:00:00Z", "Say it better", "https://example.org/1", links, links}, {Day: "1 Jan 2026", What: "Begin", Pages: links}}},
 		{ID: "figures", Title: "Figures", Figures: []FigureView{figure}},
 	}
 }

@@ -36,6 +36,7 @@ type PageView struct {
 	Glossary    bool        // the page lists the terms of the handbook
 	Lead, Tail  []Block     // what other pages say of this one, before and after the text
 	News        []NewsView  // announcements
+	Changed     ChangeView  // the last change; without a day where it is not known
 	Minutes     int         // to read; 0: less than one
 	TOC         []Heading   // empty where there are fewer than two headings
 	Facts       []Fact      // typed front matter worth showing at the top
@@ -78,6 +79,15 @@ type PathBar struct {
 	Key    string // of the item, in the browser's memory of progress
 }
 
+// ChangeView is a change of the handbook.
+type ChangeView struct {
+	Day, Time string // in words, and RFC 3339
+	What      string
+	Href      string // of the pull request or the commit; "": unknown
+	Pages     []Link // with what happened to each as its note
+	Roles     []Link // that it concerns
+}
+
 // NewsView is an announcement; after the day Expires a script hides it.
 type NewsView struct {
 	Link
@@ -102,6 +112,7 @@ type Block struct {
 	Chapters  []ChapterView
 	Norms     []NormView
 	Terms     []TermView
+	Changes   []ChangeView
 	Figures   []FigureView
 }
 

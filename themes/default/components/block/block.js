@@ -143,7 +143,25 @@
 		}
 	}
 
+	// What is new since the last visit, which begins anew after a day.
+	function news() {
+		for (const list of document.querySelectorAll('[data-seen]:not([data-ready])')) {
+			list.dataset.ready = '';
+			const now = Date.now(), seen = memory.read('seen.' + list.dataset.seen);
+			if (!seen.last || now - seen.last > 864e5) {
+				seen.before = seen.last;
+				seen.last = now;
+				memory.write('seen.' + list.dataset.seen, seen);
+			}
+			if (!seen.before) continue;
+			for (const e of list.querySelectorAll('[data-at]')) {
+				if (Date.parse(e.dataset.at) > seen.before) e.firstElementChild.append(' ', make('span', 'new', {className: 'new'}));
+			}
+		}
+	}
+
 	function all() {
+		news();
 		checklists();
 		paths();
 		days();
