@@ -13,6 +13,7 @@ import (
 
 	"github.com/rutter-dev/rutter/internal/diag"
 	"github.com/rutter-dev/rutter/internal/facet"
+	"github.com/rutter-dev/rutter/internal/graph"
 	"github.com/rutter-dev/rutter/internal/handbook"
 	"github.com/rutter-dev/rutter/internal/site"
 )
@@ -83,12 +84,47 @@ func (m *maker) reportView(title, summary string) *PageView {
 	return v
 }
 
+// What reports list is bounded, so that no page grows without end with the
+// handbook; the rest is counted.
+const (
+	mostRows  = 500
+	mostCells = 20_000
+)
+
+// rows cuts a table.
+func (t *TableView) cut(rows int, rest string) {
+	if n := len(t.Rows) - rows; n > 0 {
+		t.Rows = t.Rows[:rows]
+		t.Rest = "and " + strconv.Itoa(n) + " more" + rest
+	}
+}
+
+// few cuts a list of links.
+func few(label string, links []Link) LinkGroup {
+	g := LinkGroup{Label: label, Links: links}
+	if n := len(links) - mostRows; n > 0 {
+		g.Links, g.More = links[:mostRows], n
+	}
+	return g
+}
+
 func (m *maker) raciBlocks() []Block {
 	r := m.Raci()
 	block := Block{ID: "matrix", Title: "Processes and roles", Note: "A answers for it, R does it, C is asked before, I is told after."}
-	block.Tables = append(block.Tables, *m.matrix(r.Roles, "raci-roles", "By role"))
+	add := func(x graph.Matrix, id, caption string) {
+		rows := len(x.Rows)
+		if n := mostCells / max(1, len(x.Roles)); rows > n {
+			x.Rows = x.Rows[:n]
+		}
+		t := m.matrix(x, id, caption)
+		if n := rows - len(x.Rows); n > 0 {
+			t.Rest = "and " + strconv.Itoa(n) + " more, in the file below"
+		}
+		block.Tables = append(block.Tables, *t)
+	}
+	add(r.Roles, "raci-roles", "By role")
 	for i, o := range r.Orgs {
-		block.Tables = append(block.Tables, *m.matrix(o.Matrix, "raci-org-"+strconv.Itoa(i+1), "As in: "+o.Org.Title))
+		add(o.Matrix, "raci-org-"+strconv.Itoa(i+1), "As in: "+o.Org.Title)
 	}
 	return []Block{block}
 }
@@ -100,6 +136,7 @@ func (m *maker) handOffBlocks() []Block {
 	for _, h := range list {
 		t.Rows = append(t.Rows, b.handOff(h))
 	}
+	t.cut(mostRows, "")
 	blocks := []Block{{ID: "list", Title: plural(len(list), "hand-off", "hand-offs"), Table: t}}
 	if d := m.handOffMap(list); d != nil {
 		blocks = append([]Block{{ID: "map", Title: "The map", Note: "Each arrow is what one role hands to another; the thicker, the more.", Drawing: d}}, blocks...)
@@ -121,6 +158,7 @@ func (m *maker) coverageBlocks() []Block {
 			for _, g := range c.Gaps {
 				t.Rows = append(t.Rows, CellRow{Cell{Links: []Link{m.to(g.Page)}}, []Cell{{Text: g.What}, {Text: g.Way}}})
 			}
+			t.cut(mostRows, "")
 			block.Table = t
 		}
 		blocks = append(blocks, block)
@@ -136,7 +174,7 @@ func (m *maker) ownershipBlocks() []Block {
 			title = "Nobody"
 		}
 		block := Block{ID: "owner-" + strconv.Itoa(i+1), Title: title, Note: plural(len(o.Own)+len(o.Folder)+len(o.Site), "page", "pages") + "."}
-		block.Groups = full(LinkGroup{Label: "Named on the page", Links: m.tos(o.Own)}, LinkGroup{Label: "From its folder", Links: m.tos(o.Folder)}, LinkGroup{Label: "From the site", Links: m.tos(o.Site)})
+		block.Groups = full(few("Named on the page", m.tos(o.Own)), few("From its folder", m.tos(o.Folder)), few("From the site", m.tos(o.Site)))
 		blocks = append(blocks, block)
 	}
 	return blocks
@@ -157,11 +195,13 @@ func (m *maker) freshnessBlocks() []Block {
 		t.Rows = append(t.Rows, CellRow{Cell{Links: []Link{m.to(x.Page)}}, []Cell{owner, {Text: dayWords(x.On)}, due}})
 	}
 	var blocks []Block
-	if len(t.Rows) > 0 {
-		blocks = append(blocks, Block{ID: "reviewed", Title: plural(len(t.Rows), "page has been reviewed", "pages have been reviewed"), Table: t})
+	n := len(t.Rows)
+	t.cut(mostRows, ", due later")
+	if n > 0 {
+		blocks = append(blocks, Block{ID: "reviewed", Title: plural(n, "page has been reviewed", "pages have been reviewed"), Table: t})
 	}
 	if len(r.Never) > 0 {
-		blocks = append(blocks, Block{ID: "never", Title: plural(len(r.Never), "page has never been", "pages have never been"), Note: "Add review: {on: …, by: …} on the day somebody has read the whole page.", Groups: []LinkGroup{{Links: m.tos(r.Never)}}})
+		blocks = append(blocks, Block{ID: "never", Title: plural(len(r.Never), "page has never been", "pages have never been"), Note: "Add review: {on: …, by: …} on the day somebody has read the whole page.", Groups: []LinkGroup{few("", m.tos(r.Never))}})
 	}
 	return blocks
 }
@@ -170,7 +210,9 @@ func (m *maker) evidenceBlocks() []Block {
 	e := m.Evidence()
 	var blocks []Block
 	if len(e.Controls) > 0 {
-		blocks = append(blocks, Block{ID: "controls", Title: plural(len(e.Controls), "control", "controls"), Table: m.controls(e.Controls, true)})
+		controls := m.controls(e.Controls, true)
+		controls.cut(mostRows, "")
+		blocks = append(blocks, Block{ID: "controls", Title: plural(len(e.Controls), "control", "controls"), Table: controls})
 	}
 	if len(e.Standards) > 0 {
 		t := &TableView{ID: "standards-table", Columns: []Cell{{Text: "Standard"}}}

@@ -119,7 +119,7 @@ func fullBlocks(link, other Link, figure FigureView) []Block {
 	links := []Link{link, other}
 	table := TableView{ID: "table", Caption: "A table", Columns: []Cell{{Text: "What"}, {Links: links[:1]}}, Rows: []CellRow{{Cell{Links: links}, []Cell{{Text: "A", Title: "accountable"}}}, {Cell{Text: "One"}, []Cell{{Text: "1 Jan 2026", Day: "2026-01-01"}}}}}
 	matrix := table
-	matrix.Matrix = true
+	matrix.Matrix, matrix.Rest = true, "and 3 more"
 	return []Block{
 		{ID: "links", Title: "Links", Note: "A note.", Groups: []LinkGroup{{"Label", links, 3}, {Links: links}}},
 		{ID: "texts", Title: "Texts", Texts: []string{"One.", "Two."}},

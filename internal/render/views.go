@@ -149,7 +149,8 @@ type TableView struct {
 	Caption string
 	Columns []Cell
 	Rows    []CellRow
-	Matrix  bool // its cells are letters, which its columns explain
+	Rest    string // of rows that are left out: "and 12 more"
+	Matrix  bool   // its cells are letters, which its columns explain
 }
 
 // CellRow is a row of a TableView.
