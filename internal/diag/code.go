@@ -38,12 +38,11 @@ const (
 	IDTaken         Code = "RT208"
 	InputFromNobody Code = "RT210"
 
-	RoleWithoutPart     Code = "RT301"
-	BookUnused          Code = "RT302"
-	PrincipleUnused     Code = "RT303"
-	PlannedPage         Code = "RT304"
-	ControlUnproved     Code = "RT305"
-	MetricWithoutSource Code = "RT306"
+	RoleWithoutPart Code = "RT301"
+	BookUnused      Code = "RT302"
+	PrincipleUnused Code = "RT303"
+	PlannedPage     Code = "RT304"
+	ControlUnproved Code = "RT305"
 
 	LinkBroken   Code = "RT401"
 	AnchorBroken Code = "RT402"
@@ -142,7 +141,6 @@ var Codes = []Info{
 	{PrincipleUnused, "Principle that is practised nowhere"},
 	{PlannedPage, "Page that is mentioned and not written yet"},
 	{ControlUnproved, "Control without evidence"},
-	{MetricWithoutSource, "Metric without a source of data"},
 	{LinkBroken, "Link leads nowhere"},
 	{AnchorBroken, "No such heading"},
 	{LinkOutside, "Link leads out of the site"},
