@@ -40,6 +40,7 @@ var rules = map[string]rule{
 	"internal/site":       {pure: true},
 	"internal/graph":      {pure: true, may: map[string]string{"internal/site": "relates its pages"}},
 	"internal/diagram":    {pure: true, alone: true},
+	"internal/archetype":  {pure: true}, // its texts are within the program; who asks says which pages there are
 	"internal/feed":       {pure: true, alone: true},
 	"internal/facet": {pure: true, may: map[string]string{
 		"internal/site":  "shows it one facet at a time",

@@ -402,6 +402,9 @@ func (x *Index) hash(f Facet, key string) (pack.Hash, bool) {
 		if key == Changes {
 			return pack.Sum(x.changes()), true
 		}
+		if key == Export {
+			return x.hashExport()
+		}
 		return x.reports.hash(key)
 	case ofChange:
 		return x.hashChange(handbook.Path(key)), true

@@ -1,11 +1,15 @@
 package facet
 
 import (
+	"encoding/hex"
+	"slices"
+	"strings"
 	"sync"
 
 	"github.com/rutter-dev/rutter/internal/graph"
 	"github.com/rutter-dev/rutter/internal/handbook"
 	"github.com/rutter-dev/rutter/internal/pack"
+	"github.com/rutter-dev/rutter/internal/site"
 )
 
 // reports are what pages show of the handbook as a whole: each is worked out when
@@ -30,6 +34,7 @@ const (
 	Glossary  = "glossary"
 	News      = "news"
 	Changes   = "changes"
+	Export    = "export"
 )
 
 // RaciReport is who takes part in what, by roles and by the seats of each
@@ -111,6 +116,12 @@ func (r *reports) make(name string) any {
 	case News:
 		list := g.News()
 		return &list
+	case Export:
+		v := g.Export()
+		for i := range v.Pages {
+			v.Pages[i].Hash = "" // indexes that differ in texts only share the rest: see Handbook
+		}
+		return v
 	}
 	return nil
 }
@@ -137,6 +148,44 @@ func (r *Reader) Evidence() *EvidenceReport   { return report[EvidenceReport](r,
 func (r *Reader) Checks() []graph.Check       { return *report[[]graph.Check](r, Decisions) }
 func (r *Reader) Terms() []graph.Term         { return *report[[]graph.Term](r, Glossary) }
 func (r *Reader) News() []graph.Notice        { return *report[[]graph.Notice](r, News) }
+
+// Exports reports whether the site has a file of the given name with Handbook:
+// plain folders have nothing to put into it, and a file of the author's at that
+// address is kept.
+func (x *Index) Exports(name string) bool {
+	at := func(address string) bool { return strings.HasPrefix(strings.ToLower(address)+"/", name+"/") }
+	s := x.site
+	return slices.ContainsFunc(s.Pages, func(p *site.Page) bool { return p.Kind != handbook.Plain }) &&
+		!slices.ContainsFunc(s.Pages, func(p *site.Page) bool { return at(p.URL) }) &&
+		!slices.ContainsFunc(s.Sections, func(d *site.Section) bool { return at(d.URL) }) &&
+		!slices.ContainsFunc(s.Copies, func(c site.Copy) bool { return at(c.To) })
+}
+
+// Handbook is all that the pages say of themselves and of each other.
+func (r *Reader) Handbook() *graph.Handbook {
+	h := *report[graph.Handbook](r, Export)
+	h.Pages = slices.Clone(h.Pages)
+	for i := range h.Pages {
+		if p := r.x.page(handbook.Path(h.Pages[i].Path)); p.Key != (handbook.Key{}) {
+			h.Pages[i].Hash = hex.EncodeToString(p.Key[:])
+		}
+	}
+	return &h
+}
+
+// hashExport is the hash of Handbook; false where nobody knows whether a page is
+// the same.
+func (x *Index) hashExport() (pack.Hash, bool) {
+	rest, _ := x.reports.hash(Export)
+	keys := make([]byte, 0, len(x.pages)*len(handbook.Key{}))
+	for _, p := range x.pages {
+		if p.Key == (handbook.Key{}) {
+			return pack.Hash{}, false
+		}
+		keys = append(keys, p.Key[:]...)
+	}
+	return pack.SumBytes(rest[:], keys), true
+}
 
 // Relations are what other pages say of a page.
 func (r *Reader) Relations(p handbook.Path) *graph.Derived {

@@ -10,7 +10,6 @@ import (
 	"io"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -313,13 +312,15 @@ func (p *changeReader) within(out *bufio.Reader) error {
 	return err
 }
 
-// objectName is how git writes one.
-var objectName = regexp.MustCompile(`^(?:[0-9a-f]{64}|[0-9a-f]{40})$`)
+// objectName tells whether b is one, as git writes it.
+func objectName(b []byte) bool {
+	return (len(b) == 40 || len(b) == 64) && len(bytes.TrimLeft(b, "0123456789abcdef")) == 0
+}
 
 // commit reads one. Its name is in buf, and in the end that of the next one is;
 // after the last one the error is io.EOF.
 func (p *changeReader) commit(out *bufio.Reader) (err error) {
-	if !objectName.Match(p.buf) {
+	if !objectName(p.buf) {
 		return fmt.Errorf("git printed %.200q, want the name of a commit", p.buf)
 	}
 	c := FileCommit{SHA: string(p.buf)}
@@ -418,15 +419,15 @@ func readShort(out *bufio.Reader, buf []byte) (short []byte, err error) {
 // title comes below.
 func headline(message []byte) (text string, pull int) {
 	s := subject(message)
-	if number := pullRequest(s); number != "" {
-		pull, _ = strconv.Atoi(number) // where int is too small for it, it is no number of GitHub's
-	}
-	if merged.Match(s) {
+	number := pullRequest(s)
+	if m := merged.FindSubmatch(s); m != nil {
+		number = string(m[1])
 		rest := message[bytes.Index(message, s)+len(s):]
 		if s = subject(rest); len(s) == 0 {
-			s = fmt.Appendf(nil, "Merge pull request #%d", pull)
+			s = []byte("Merge pull request #" + number)
 		}
 	}
+	pull, _ = strconv.Atoi(number) // 0 where there is none, or one that int is too small for
 	return oneLine(s), pull
 }
 

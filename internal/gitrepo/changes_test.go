@@ -427,6 +427,7 @@ func TestLoadChanges_Subjects(t *testing.T) {
 		{"far too long", strings.Repeat("a", 300_000) + " (#12)", strings.Repeat("a", 250) + "…", 0},
 		{"pull request", "Merge pull request #12 from octo/cat\n\nSay it\n\nIn words.", "Say it", 12},
 		{"pull request without a title", "Merge pull request #12 from octo/cat", "Merge pull request #12", 12},
+		{"pull request of an odd branch", "Merge pull request #12 from octo/cat(#3)\n\nSay it (#4)", "Say it (#4)", 12},
 		{"merge", "Merge branch 'main' into x", "Merge branch 'main' into x", 0},
 		{"number that is none", "Say it (#123456789012345678901)", "Say it (#123456789012345678901)", 0},
 		{"looks like a commit", strings.Repeat("a", 40), strings.Repeat("a", 40), 0},

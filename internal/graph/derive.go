@@ -28,6 +28,7 @@ type Derived struct {
 	Proves        []Link   // controls that it is evidence for
 	Decisions     []Link   // that affect it
 	News          []Notice // announcements about it
+	Announces     []Link   // what an announcement is about
 
 	Role      *Role
 	Process   *Process
@@ -112,6 +113,9 @@ func (g *Graph) Derive(p *site.Page) Derived {
 		}
 	}
 	d.Ideas = cut(d.Ideas)
+	if p.Meta.News != nil {
+		d.Announces = g.Links(p.Meta.News.Affects)
+	}
 	m := &p.Meta
 	switch {
 	case m.Role != nil:
@@ -127,7 +131,7 @@ func (g *Graph) Derive(p *site.Page) Derived {
 	case m.Policy != nil:
 		d.Policy = g.policy(p)
 	case m.Playbook != nil:
-		d.Playbook = &Playbook{Steps: g.stepsOf(p, nil), OnCall: g.Link(m.Playbook.OnCall, handbook.Team, handbook.Role), Services: g.Links(m.Playbook.Services, handbook.Service), Used: g.from(p, "playbooks", "controls.evidence")}
+		d.Playbook = &Playbook{Steps: g.stepsOf(p, nil), Raci: g.raciOf(p, handbook.Raci{}), OnCall: g.Link(m.Playbook.OnCall, handbook.Team, handbook.Role), Services: g.Links(m.Playbook.Services, handbook.Service), Used: g.from(p, "playbooks", "controls.evidence")}
 	case m.Principle != nil:
 		d.Principle = &Principle{Practised: g.Links(m.Principle.Practised)}
 	case m.Org != nil:
@@ -181,6 +185,13 @@ func (g *Graph) from(p *site.Page, fields ...string) []Link {
 		}
 	}
 	return list
+}
+
+// Answers reports whether an owner can be one: a team or a person that there is,
+// or any text where the handbook has neither.
+func (g *Graph) Answers(owner string) bool {
+	_, _, choice, ok := g.resolve(owner, []handbook.Kind{handbook.Team, handbook.Person})
+	return ok || len(choice) == 0
 }
 
 // who is a team or a person, by the name that owners are written with.

@@ -218,6 +218,7 @@ func (g *Graph) Standards() (services []Link, list []Standard) {
 // Playbook is what a playbook's page shows of others.
 type Playbook struct {
 	Steps    []Step
+	Raci     Matrix
 	OnCall   Link
 	Services []Link
 	Used     []Link

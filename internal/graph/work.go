@@ -257,7 +257,7 @@ func (g *Graph) processOf(p *site.Page) *Process {
 	d := &Process{
 		Stages: g.stagesOf(p), Loop: m.Loop, Steps: g.stepsOf(p, m), After: g.Links(m.Next, handbook.Process), Before: g.from(p, "next"),
 		Inputs: g.flows(p, m.Inputs, true), Outputs: g.flows(p, m.Outputs, false),
-		Raci: g.raciOf(p), Metrics: g.Links(m.Metrics, handbook.MetricPage),
+		Raci: g.raciOf(p, m.Raci), Metrics: g.Links(m.Metrics, handbook.MetricPage),
 		Playbooks: g.Links(m.Playbooks, handbook.Playbook), Policies: g.Links(m.Policies, handbook.Policy),
 	}
 	if len(m.Raci.Accountable) > 0 {
@@ -290,15 +290,15 @@ type MatrixRow struct {
 	Letters []string
 }
 
-// raciOf is the table of a process: a row for the whole, and one for each step
-// that says something else.
-func (g *Graph) raciOf(p *site.Page) Matrix {
-	m := p.Meta.Process
+// raciOf is the table of a process or a playbook: a row for the whole, and one
+// for each step that says something else.
+func (g *Graph) raciOf(p *site.Page, all handbook.Raci) Matrix {
 	var b matrix
 	whole := Link{Title: "The whole", Address: p.URL}
-	b.raci(g, whole, m.Raci)
-	for i := range m.Steps {
-		s := &m.Steps[i]
+	b.raci(g, whole, all)
+	list := steps(p.Page)
+	for i := range list {
+		s := &list[i]
 		at := Link{Title: s.Title, Address: p.URL + "#" + StepID(s.ID.Value)}
 		r := handbook.Raci{}
 		if s.Raci != nil {

@@ -67,7 +67,6 @@ type Common struct {
 	Weight   int       `yaml:"weight" min:"0" is:"place in its section; those without one come last" like:"3"`
 	Related  []Located `yaml:"related" ref:"any" is:"pages that readers of this one may want next" like:"[develop]"`
 	Sources  []Source  `yaml:"sources" is:"where it was learnt"`
-	Watches  []Located `yaml:"watches" is:"files that the page describes: a change there makes it due for a review" like:"[.github/workflows/deploy.yml]"`
 }
 
 // Standing is how far a page is to be relied on.

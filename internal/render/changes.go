@@ -6,10 +6,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/rutter-dev/rutter/internal/diag"
 	"github.com/rutter-dev/rutter/internal/facet"
 	"github.com/rutter-dev/rutter/internal/feed"
-	"github.com/rutter-dev/rutter/internal/graph"
 	"github.com/rutter-dev/rutter/internal/handbook"
 	"github.com/rutter-dev/rutter/internal/site"
 )
@@ -57,38 +55,6 @@ func (m *maker) feedLinks() Block {
 	}
 	all := []Link{link("all", "Atom"), {Href: m.href(dir + "all.json"), Title: "JSON"}}
 	return Block{ID: "feeds", Title: "Feeds", Note: "For a feed reader. Each is there as JSON, too.", Groups: full(LinkGroup{Label: "All changes", Links: all}, LinkGroup{Label: "Of a section", Links: sections}, LinkGroup{Label: "For a role", Links: roles})}
-}
-
-// feeds lists the feeds of changes: of the whole handbook, of each section at the
-// top, and of each role. Feeds are read elsewhere, so they need to know where the
-// site is.
-func (r *Renderer) feeds(dir string) {
-	if r.in.BaseURL == "" || r.in.History == nil || len(r.in.History.Recent) == 0 {
-		return
-	}
-	add := func(name, title string, of func(facet.Changed) bool) {
-		for _, form := range []struct {
-			ending string
-			write  func(feed.Feed) []byte
-		}{{".atom", feed.Atom}, {".json", feed.JSON}} {
-			file := dir + name + form.ending
-			r.files = append(r.files, File{Name: file, Pos: diag.Pos{}, make: func(m *maker) ([]byte, error) { return form.write(m.feed(file, title, of)), nil }})
-		}
-	}
-	add("all", "", func(facet.Changed) bool { return true })
-	for _, s := range r.in.Site.Sections {
-		if s.Parent != nil && s.Parent.Dir == "." {
-			add("section-"+s.Dir.Base(), s.Title, func(c facet.Changed) bool { return slices.Contains(c.Sections, string(s.Dir)) })
-		}
-	}
-	for _, p := range r.in.Site.Pages {
-		if p.Kind == handbook.Role {
-			address := p.URL
-			add("role-"+p.Name(), p.Title, func(c facet.Changed) bool {
-				return slices.ContainsFunc(c.Roles, func(l graph.Link) bool { return l.Address == address })
-			})
-		}
-	}
 }
 
 // feed is a feed of the changes that it is about.

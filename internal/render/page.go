@@ -42,6 +42,7 @@ func (m *maker) page(path handbook.Path) (*PageView, error) {
 	v.Heading = template.HTML(p.Heading())
 	v.Summary = meta.Summary
 	v.Description = p.Summary()
+	v.Keywords = strings.Join(meta.Keywords, ", ")
 	v.Minutes = p.Body().Minutes()
 	v.Draft = meta.Status == "draft"
 	v.Sample = meta.Runs != nil && meta.Runs.Sample
@@ -362,6 +363,7 @@ func facts(m handbook.Meta) []Fact {
 		add("When it is done well", f.Outcomes...)
 		add("Skills", f.Skills...)
 		add("Takes", f.Capacity)
+		add("Kind of work", f.Family)
 	}
 	if f := m.Process; f != nil {
 		add("Starts when", f.Trigger)
@@ -379,6 +381,7 @@ func facts(m handbook.Meta) []Fact {
 			add("First published", strconv.Itoa(f.Year))
 		}
 		add("Edition", f.Edition)
+		add("ISBN", f.ISBN)
 		add("Area", f.Area)
 		add("Level", levels[f.Level])
 		if f.Pages > 0 {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -152,6 +153,9 @@ func (b *blocks) make() {
 	case d.Playbook != nil:
 		b.steps("What to do", d.Playbook.Steps)
 		b.check(meta.Playbook.Steps)
+		if len(d.Playbook.Raci.Rows) > 0 {
+			b.tail(Block{ID: "raci", Title: "Who takes part", Table: b.matrix(d.Playbook.Raci, "raci-table", "")})
+		}
 		b.groups("for", "For", "", b.group("Called", one(d.Playbook.OnCall)), b.group("Services", d.Playbook.Services), b.group("Used by", d.Playbook.Used))
 	case d.Principle != nil:
 		p := meta.Principle
@@ -172,17 +176,17 @@ func (b *blocks) make() {
 	if d.Process == nil {
 		b.ideas("ideas", "What books say of it", d.Ideas)
 	}
-	if d.Metric == nil && d.Topic == nil {
-		b.groups("belongs", "Where it belongs", "", b.group("Topics", d.Topics), b.group("Decisions", d.Decisions), b.group("Principles", d.Principles),
-			LinkGroup{Label: "Evidence for", Links: b.tos(d.Proves)}, b.group("Related", d.Related))
+	related := d.Related
+	if d.Topic != nil {
+		related = nil // shown with what belongs to it
 	}
-	if k := b.page.Kind(); k != handbook.Plain && len(meta.Sources) > 0 {
-		var links []Link
-		for _, s := range meta.Sources {
-			links = append(links, Link{Title: s.Title, Href: s.URL.Value})
-		}
-		b.tail(Block{ID: "sources", Title: "Sources", Groups: []LinkGroup{{Links: links}}})
+	b.groups("belongs", "Where it belongs", "", b.group("About", d.Announces), b.group("Topics", d.Topics), b.group("Decisions", d.Decisions), b.group("Principles", d.Principles),
+		LinkGroup{Label: "Evidence for", Links: b.tos(d.Proves)}, b.group("Written for", d.Audience), b.group("Related", related))
+	var links []Link
+	for _, s := range meta.Sources {
+		links = append(links, Link{Title: s.Title, Href: s.URL.Value})
 	}
+	b.groups("sources", "Sources", "", LinkGroup{Links: links})
 }
 
 func one(l graph.Link) []graph.Link {
@@ -457,7 +461,7 @@ func (b *blocks) topic(t *graph.Topic, m *handbook.TopicMeta) {
 	if len(m.Questions) > 0 {
 		b.tail(Block{ID: "questions", Title: "Questions to answer", Note: "Answer them in writing, for your product. They print with room for it.", Check: &CheckView{Key: b.page.Name(), Items: m.Questions}})
 	}
-	b.groups("belongs", "What belongs to it", "", b.group("Pages", t.Pages), b.group("Processes", t.Processes), b.group("Roles", t.Roles), b.group("Metrics", t.Metrics), b.group("Books", t.Books), b.group("Related", b.d.Related))
+	b.groups("contents", "What belongs to it", "", b.group("Pages", t.Pages), b.group("Processes", t.Processes), b.group("Roles", t.Roles), b.group("Metrics", t.Metrics), b.group("Books", t.Books), b.group("Related", b.d.Related))
 }
 
 // policy shows the controls of a policy with what shows that they are kept.
@@ -504,12 +508,19 @@ func (m *maker) controls(list []graph.Control, several bool) *TableView {
 // seats is a table of seats with what each of them comes to.
 func (b *blocks) seats(list []graph.Seat) *TableView {
 	t := &TableView{ID: "seats-table", Columns: []Cell{{Text: "Seat"}, {Text: "How many"}, {Text: "Roles"}, {Text: "Answers for"}, {Text: "Works on"}}}
+	held := slices.ContainsFunc(list, func(s graph.Seat) bool { return len(s.Held) > 0 })
+	if held {
+		t.Columns = append(t.Columns, Cell{Text: "Held by"})
+	}
 	for _, s := range list {
 		answers := Cell{Text: plural(len(s.Answers), "process", "processes")}
 		if s.Load != "" {
 			answers.Text += " (a lot)"
 		}
 		t.Rows = append(t.Rows, CellRow{Cell{Text: s.Name}, []Cell{{Text: strconv.Itoa(s.Count)}, {Links: b.tos(s.Roles)}, answers, {Text: plural(s.Does, "process", "processes")}}})
+		if row := &t.Rows[len(t.Rows)-1]; held {
+			row.Cells = append(row.Cells, Cell{Links: b.tos(s.Held)})
+		}
 	}
 	return t
 }

@@ -30,6 +30,7 @@ import (
 
 	"github.com/rutter-dev/rutter/internal/diag"
 	"github.com/rutter-dev/rutter/internal/facet"
+	"github.com/rutter-dev/rutter/internal/feed"
 	"github.com/rutter-dev/rutter/internal/graph"
 	"github.com/rutter-dev/rutter/internal/handbook"
 	"github.com/rutter-dev/rutter/internal/pack"
@@ -170,6 +171,7 @@ func (r *Renderer) list() {
 	if r.in.BaseURL != "" {
 		r.files = append(r.files, File{Name: "sitemap.xml", make: (*maker).sitemap})
 	}
+	r.export()
 	// Without this file GitHub Pages leaves out folders that begin with "_".
 	r.files = append(r.files, File{Name: ".nojekyll", Asset: &nojekyll})
 }
@@ -187,6 +189,38 @@ func reportsOn(in Input) []report {
 		}
 	}
 	return list
+}
+
+// feeds lists the feeds of changes: of the whole handbook, of each section at the
+// top, and of each role. Feeds are read elsewhere, so they need to know where the
+// site is.
+func (r *Renderer) feeds(dir string) {
+	if r.in.BaseURL == "" || r.in.History == nil || len(r.in.History.Recent) == 0 {
+		return
+	}
+	add := func(name, title string, of func(facet.Changed) bool) {
+		for _, form := range []struct {
+			ending string
+			write  func(feed.Feed) []byte
+		}{{".atom", feed.Atom}, {".json", feed.JSON}} {
+			file := dir + name + form.ending
+			r.files = append(r.files, File{Name: file, Pos: diag.Pos{}, make: func(m *maker) ([]byte, error) { return form.write(m.feed(file, title, of)), nil }})
+		}
+	}
+	add("all", "", func(facet.Changed) bool { return true })
+	for _, s := range r.in.Site.Sections {
+		if s.Parent != nil && s.Parent.Dir == "." {
+			add("section-"+s.Dir.Base(), s.Title, func(c facet.Changed) bool { return slices.Contains(c.Sections, string(s.Dir)) })
+		}
+	}
+	for _, p := range r.in.Site.Pages {
+		if p.Kind == handbook.Role {
+			address := p.URL
+			add("role-"+p.Name(), p.Title, func(c facet.Changed) bool {
+				return slices.ContainsFunc(c.Roles, func(l graph.Link) bool { return l.Address == address })
+			})
+		}
+	}
 }
 
 // moved lists the pages that lead from old addresses to those of today.
@@ -218,7 +252,7 @@ func (r *Renderer) Changed(other *Renderer) ([]int, bool) {
 	if !r.SameFiles(other) {
 		return nil, false
 	}
-	return r.index.Changed(other.index) // pages come first, in their order
+	return r.withExport(r.index.Changed(other.index)) // pages come first, in their order
 }
 
 // Files are all files of the site, those of pages first.

@@ -24,6 +24,7 @@ type PageView struct {
 	Heading     template.HTML // the title with its inline markup: the h1
 	Summary     string        // "" where the author wrote none
 	Description string        // for search engines and cards
+	Keywords    string        // other words for what the page is about
 	Draft       bool
 	Sample      bool // the data on this page is made up
 	Owner       Link // without an href where the owner has no page; without a title where nobody is named

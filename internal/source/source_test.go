@@ -209,5 +209,5 @@ func ExampleLoad() {
 	// content/qa.md:3:1: warning[RT102]: unknown key "ownr"
 	//         did you mean owner? known here: title, summary, type, owner, backup,
 	//         review, keywords, topics, audience, aliases, weight, related, sources,
-	//         watches, status
+	//         status
 }
