@@ -229,7 +229,7 @@ func (d *wide) pills(r int, y float64) float64 {
 			}
 			top += p.h + 6
 		}
-		foot = max(foot, top-6)
+		foot = max(foot, top-6+1) // half of the line around the last one
 	}
 	d.arrows("flow-edge", ways)
 	return foot

@@ -204,6 +204,16 @@ func (g *Graph) alone() Coverage {
 	return c
 }
 
+// spelled is a name as people write it: as the glossary does, if it has the word.
+func (g *Graph) spelled(name string) string {
+	for _, t := range g.terms {
+		if key(t.Term.Value) == key(strings.ReplaceAll(name, "-", " ")) {
+			return t.Term.Value
+		}
+	}
+	return words(name)
+}
+
 // plans are the pages that others mention and nobody has written.
 func (g *Graph) plans() Coverage {
 	c := Coverage{Question: "Does everything that is mentioned have a page?", Code: diag.PlannedPage}
@@ -217,7 +227,7 @@ func (g *Graph) plans() Coverage {
 			}
 		}
 		slices.SortFunc(from, func(a, b string) int { return cmp.Compare(a, b) })
-		c.Gaps = append(c.Gaps, Gap{Link{Title: words(gap.name), Kind: gap.kind, Name: gap.name, Planned: true}, "is mentioned by " + strings.Join(from, ", ") + " and has no page", "write the page, then take planned: away where it is mentioned"})
+		c.Gaps = append(c.Gaps, Gap{Link{Title: g.spelled(gap.name), Kind: gap.kind, Name: gap.name, Planned: true}, "is mentioned by " + strings.Join(from, ", ") + " and has no page", "write the page, then take planned: away where it is mentioned"})
 	}
 	return c
 }

@@ -279,7 +279,7 @@ func (g *Graph) Link(at handbook.Located, kinds ...handbook.Kind) Link {
 		if len(kinds) > 0 {
 			kind = kinds[0]
 		}
-		return Link{Title: words(name), Kind: kind, Name: name, Planned: true}
+		return Link{Title: g.spelled(name), Kind: kind, Name: name, Planned: true}
 	}
 	if isURL(at.Value) {
 		return Link{Title: at.Value, Address: at.Value, Name: at.Value}

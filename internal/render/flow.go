@@ -13,7 +13,7 @@ import (
 // that the drawing does.
 func (b *blocks) flow(p *graph.Process) {
 	if len(p.Stages) > 0 {
-		loop := diagram.Loop{ID: "rt-stages", Title: "Stages of " + b.page.Title(), Desc: stagesInWords(p.Stages, p.Loop), Closed: p.Loop}
+		loop := diagram.Loop{ID: "rt-stages", Title: b.page.Title(), Desc: stagesInWords(p.Stages, p.Loop), Closed: p.Loop}
 		for _, s := range p.Stages {
 			loop.Stages = append(loop.Stages, diagram.Step{Label: s.Title, Href: b.to(s).Href, Kind: diagram.Sub})
 		}
