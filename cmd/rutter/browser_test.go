@@ -43,7 +43,10 @@ var screens = []screen{
 }
 
 var pages = []string{"", "roles/", "roles/developer/", "processes/build/", "processes/build/integrate-deliver/", "books/accelerate/", "services/checkout/", "services/rutter/", "services/notify/",
-	"services/checkout/explain/lead-time/", "services/checkout/explain/change-fail-rate/", "teams/storefront/", "metrics/", "metrics/lead-time/", "decisions/deploy-main-every-day/", "all-pages/", "404.html"}
+	"services/checkout/explain/lead-time/", "services/checkout/explain/change-fail-rate/", "teams/storefront/", "metrics/", "metrics/lead-time/", "decisions/deploy-main-every-day/", "all-pages/", "404.html",
+	"start/overview/", "processes/incident-response/", "processes/strategy-to-operations/", "processes/data/", "paths/developer/", "topics/business/finance/", "policies/gdpr/", "playbooks/roll-back/",
+	"principles/quality-reliability/", "orgs/startup/", "glossary/", "news/the-handbook-is-complete/", "books/site-reliability-engineering/", "teams/product/",
+	"reports/", "reports/raci/", "reports/hand-offs/", "reports/coverage/", "reports/ownership/", "reports/freshness/", "reports/evidence/", "reports/decisions/", "reports/changes/"}
 
 // overflow says how wide a page is, and what makes it wider than the window.
 type overflow struct {
@@ -91,9 +94,38 @@ func TestBrowser(t *testing.T) {
 		}
 	}
 	explore(t, ctx, server.URL)
+	journeys(t, ctx, server.URL)
 	rows(t, ctx, server.URL)
 	onPaper(t, ctx, server.URL)
 	problems.report(t)
+}
+
+// journeys uses what readers of the handbook can do: each step is an expression
+// that is true where it worked.
+func journeys(t *testing.T, ctx context.Context, server string) {
+	t.Helper()
+	for _, step := range []struct{ what, page, try string }{
+		{"tick an item of a path", "paths/developer/", `(() => { const box = document.querySelector('[data-path] input'); box.click(); return /^1 of/.test(document.querySelector('.path-state').textContent); })()`},
+		{"find it ticked", "paths/developer/", `document.querySelector('[data-path] input').checked && document.querySelectorAll('[data-path] :checked').length === 1`},
+		{"be told on a page of the path", "roles/developer/", `[...document.querySelectorAll('[data-bar]')].some(b => b.textContent.includes('You have ticked 1'))`},
+		{"begin the path anew", "paths/developer/", `(() => { document.querySelector('.path-tools button').click(); return document.querySelectorAll('[data-path] :checked').length === 0; })()`},
+		{"hear what a word means on focus", "books/site-reliability-engineering/", `(() => { const word = document.querySelector('a.term'); word.focus(); const tip = document.getElementById(word.getAttribute('aria-describedby')); return tip.textContent.includes(word.dataset.definition); })()`},
+		{"close it with Escape", "books/site-reliability-engineering/", `(() => { const word = document.querySelector('a.term'); word.focus(); document.dispatchEvent(new KeyboardEvent('keydown', {key: 'Escape'})); return !document.querySelector('.term-tip') && !word.hasAttribute('aria-describedby'); })()`},
+		{"see roles as a startup fills them", "reports/raci/", `(() => { const choice = document.querySelector('.choice select'); choice.value = 1; choice.dispatchEvent(new Event('change')); const all = [...document.querySelectorAll('.tables-one')]; return all[0].hidden && !all[1].hidden && all[1].textContent.includes('Founder'); })()`},
+		{"find it so on the next visit", "reports/raci/", `document.querySelectorAll('.tables-one')[0].hidden`},
+		{"find a process in the table", "reports/raci/", `(() => { const find = document.querySelector('.filter input'); find.value = 'postmortem'; find.dispatchEvent(new Event('input')); return [...document.querySelectorAll('.tables-one:not([hidden]) tbody tr:not([hidden])')].length === 1; })()`},
+		{"read that a page is overdue", "playbooks/disaster-recovery/", `document.querySelector('.review .due').textContent.includes('due for a review')`},
+		{"tick a checklist", "playbooks/roll-back/", `(() => { document.querySelector('[data-checks] input').click(); return document.querySelector('.checks-tools').textContent.includes('1 of'); })()`},
+	} {
+		ok := false
+		err := chromedp.Do(ctx, chromedp.EmulateViewport(1280, 900), chromedp.Navigate(server+"/"+step.page), chromedp.WaitReady("main"))
+		if err == nil {
+			ok, err = chromedp.Run(ctx, chromedp.Evaluate[bool](step.try))
+		}
+		if err != nil || !ok {
+			t.Errorf("%s: %s does not work: %v", step.page, step.what, err)
+		}
+	}
 }
 
 // rows follows the link over a week of a chart to what stands behind it.

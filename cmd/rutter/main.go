@@ -137,7 +137,7 @@ output or disk; 70 internal error; 130 interrupted.`,
 	}
 	root.PersistentFlags().StringVarP(&dir, "directory", "C", "", "run as if started in this folder")
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return usage("%v; see %s --help", err, c.CommandPath()) })
-	root.AddCommand(newBuild(), newServe(), newCheck(), newSync(), newMetrics(), newExplain(), newNew(), newInit(), newOwners(), newSchema(), newExport(), newImport(), newStore(), newVersion())
+	root.AddCommand(newBuild(), newServe(), newCheck(), newSync(), newMetrics(), newExplain(), newNew(), newInit(), newOwners(), newDiff(), newSchema(), newExport(), newImport(), newStore(), newVersion())
 	root.InitDefaultCompletionCmd()
 	for _, c := range root.Commands() {
 		if c.Args == nil {

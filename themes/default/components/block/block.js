@@ -160,12 +160,31 @@
 		}
 	}
 
+	// Long tables of roles get a box to find a row in.
+	function filters() {
+		for (const table of document.querySelectorAll('.table-matrix:not([data-ready])')) {
+			table.dataset.ready = '';
+			if (table.querySelectorAll('tbody tr').length < 10) continue;
+			const group = table.closest('.tables') || table.parentElement;
+			if (group.querySelector('.filter')) continue;
+			const label = make('label', 'Find ', {className: 'filter'});
+			const box = make('input', '', {type: 'search'});
+			box.addEventListener('input', () => {
+				const words = box.value.toLowerCase();
+				for (const row of group.querySelectorAll('.table-matrix tbody tr')) row.hidden = !row.firstElementChild.textContent.toLowerCase().includes(words);
+			});
+			label.append(box);
+			group.prepend(label);
+		}
+	}
+
 	function all() {
 		news();
 		checklists();
 		paths();
 		days();
 		tables();
+		filters();
 	}
 	document.addEventListener('rutter:swap', all);
 	all();
