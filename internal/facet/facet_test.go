@@ -86,6 +86,7 @@ func views(x *facet.Index) map[string]func(*facet.Reader) any {
 		"assets":    func(r *facet.Reader) any { return r.Assets() },
 		"tree":      func(r *facet.Reader) any { return r.Tree() },
 		"addresses": func(r *facet.Reader) any { return r.Addresses() },
+		"handbook":  func(r *facet.Reader) any { return *r.Handbook() },
 	}
 	folders := []handbook.Path{"."}
 	for p := range x.Pages() {
@@ -189,12 +190,12 @@ func TestOnlyWhatChangedIsStale(t *testing.T) {
 		want   []string // views that are not fresh
 	}{
 		{"nothing", func(map[string]*handbook.Page) {}, nil},
-		{"body", func(p map[string]*handbook.Page) { p["roles/qa.md"].Body.HTML = []byte("other") }, []string{"page roles/qa.md"}},
-		{"summary", func(p map[string]*handbook.Page) { p["roles/qa.md"].Meta.Summary = "other" }, []string{"children roles", "page roles/qa.md"}},
+		{"body", func(p map[string]*handbook.Page) { p["roles/qa.md"].Body.HTML = []byte("other") }, []string{"handbook", "page roles/qa.md"}},
+		{"summary", func(p map[string]*handbook.Page) { p["roles/qa.md"].Meta.Summary = "other" }, []string{"children roles", "handbook", "page roles/qa.md"}},
 		{"title", func(p map[string]*handbook.Page) { p["roles/qa.md"].Meta.Title = "other" }, []string{
-			"beside roles/dev.md", "children roles", "nav roles/_index.md", "nav roles/dev.md", "nav roles/qa.md", "page roles/qa.md", "section nav roles", "tree",
+			"beside roles/dev.md", "children roles", "handbook", "nav roles/_index.md", "nav roles/dev.md", "nav roles/qa.md", "page roles/qa.md", "section nav roles", "tree",
 		}},
-		{"link", func(p map[string]*handbook.Page) { p["b.md"].Body.Links = nil }, []string{"backlinks roles/qa.md", "page b.md"}},
+		{"link", func(p map[string]*handbook.Page) { p["b.md"].Body.Links = nil }, []string{"backlinks roles/qa.md", "handbook", "page b.md"}},
 	} {
 		after := make(c.change)
 		var got []string

@@ -34,6 +34,8 @@ const (
 	Glossary  = "glossary"
 	News      = "news"
 	Changes   = "changes"
+	Directory = "directory"
+	Shelves   = "shelves"
 	Export    = "export"
 )
 
@@ -116,6 +118,12 @@ func (r *reports) make(name string) any {
 	case News:
 		list := g.News()
 		return &list
+	case Directory:
+		list := g.Directory()
+		return &list
+	case Shelves:
+		list := g.Shelves()
+		return &list
 	case Export:
 		v := g.Export()
 		for i := range v.Pages {
@@ -139,15 +147,17 @@ func report[T any](r *Reader, name string) *T {
 }
 
 // What the reports show, each noted as it is read.
-func (r *Reader) Raci() *RaciReport           { return report[RaciReport](r, Raci) }
-func (r *Reader) HandOffs() []graph.HandOff   { return *report[[]graph.HandOff](r, HandOffs) }
-func (r *Reader) Coverage() []graph.Coverage  { return *report[[]graph.Coverage](r, Coverage) }
-func (r *Reader) Ownership() []graph.Owned    { return *report[[]graph.Owned](r, Ownership) }
-func (r *Reader) Freshness() *FreshnessReport { return report[FreshnessReport](r, Freshness) }
-func (r *Reader) Evidence() *EvidenceReport   { return report[EvidenceReport](r, Evidence) }
-func (r *Reader) Checks() []graph.Check       { return *report[[]graph.Check](r, Decisions) }
-func (r *Reader) Terms() []graph.Term         { return *report[[]graph.Term](r, Glossary) }
-func (r *Reader) News() []graph.Notice        { return *report[[]graph.Notice](r, News) }
+func (r *Reader) Raci() *RaciReport            { return report[RaciReport](r, Raci) }
+func (r *Reader) HandOffs() []graph.HandOff    { return *report[[]graph.HandOff](r, HandOffs) }
+func (r *Reader) Coverage() []graph.Coverage   { return *report[[]graph.Coverage](r, Coverage) }
+func (r *Reader) Ownership() []graph.Owned     { return *report[[]graph.Owned](r, Ownership) }
+func (r *Reader) Freshness() *FreshnessReport  { return report[FreshnessReport](r, Freshness) }
+func (r *Reader) Evidence() *EvidenceReport    { return report[EvidenceReport](r, Evidence) }
+func (r *Reader) Checks() []graph.Check        { return *report[[]graph.Check](r, Decisions) }
+func (r *Reader) Terms() []graph.Term          { return *report[[]graph.Term](r, Glossary) }
+func (r *Reader) News() []graph.Notice         { return *report[[]graph.Notice](r, News) }
+func (r *Reader) Directory() []graph.RoleEntry { return *report[[]graph.RoleEntry](r, Directory) }
+func (r *Reader) Shelves() []graph.Shelf       { return *report[[]graph.Shelf](r, Shelves) }
 
 // Exports reports whether the site has a file of the given name with Handbook:
 // plain folders have nothing to put into it, and a file of the author's at that

@@ -47,6 +47,7 @@ type Graph struct {
 	made   map[string][]maker
 
 	handOffs []HandOff
+	handed   map[string][2][]HandOff // by the address of a role: what it gets, what it gives
 	found    diag.List
 }
 
@@ -79,6 +80,16 @@ func New(s *site.Site) (*Graph, diag.List) {
 	g.edges()
 	g.make()
 	g.handOffs = g.handOver()
+	g.handed = map[string][2][]HandOff{}
+	for _, h := range g.handOffs {
+		for i, address := range []string{h.To.Address, h.From.Address} {
+			both := g.handed[address]
+			if len(both[i]) < Most {
+				both[i] = append(both[i], h)
+				g.handed[address] = both
+			}
+		}
+	}
 	g.lint()
 	g.cover()
 	return g, g.found

@@ -115,3 +115,64 @@ func (g *Graph) Checks() []Check {
 	slices.SortStableFunc(list, func(a, b Check) int { return cmp.Compare(a.On, b.On) })
 	return list
 }
+
+// RoleEntry is a role in the directory of roles.
+type RoleEntry struct {
+	Role    Link
+	PartOf  Link
+	Answers int // processes that it answers for
+	Does    int // processes in which it does something
+	Holders []Link
+}
+
+// Directory is every role with what it comes to, in the order of names.
+func (g *Graph) Directory() []RoleEntry {
+	var list []RoleEntry
+	for _, p := range g.kinds[handbook.Role] {
+		r := g.role(p)
+		e := RoleEntry{Role: link(p), PartOf: r.PartOf, Answers: len(r.Parts[0]), Does: len(r.Parts[1]), Holders: r.Holders}
+		for _, s := range r.Seats {
+			e.Holders = add(e.Holders, s.In)
+		}
+		list = append(list, e)
+	}
+	slices.SortFunc(list, func(a, b RoleEntry) int { return cmp.Compare(a.Role.Title, b.Role.Title) })
+	return list
+}
+
+// Shelf is the books of one area.
+type Shelf struct {
+	Area  string
+	Books []ShelfBook
+}
+
+// ShelfBook is a book on its shelf.
+type ShelfBook struct {
+	Book    Link
+	Level   string
+	Minutes int // of what its guide recommends; 0: not known
+	Used    int // places where its ideas apply
+}
+
+// Shelves are the books by area, both in the order of names.
+func (g *Graph) Shelves() []Shelf {
+	var list []Shelf
+	for _, p := range g.kinds[handbook.Book] {
+		m := p.Meta.Book
+		b := ShelfBook{Book: link(p), Level: m.Level, Minutes: int(60 * m.Hours)}
+		for _, i := range m.Ideas {
+			b.Used += len(i.Applies)
+		}
+		at := slices.IndexFunc(list, func(s Shelf) bool { return s.Area == m.Area })
+		if at < 0 {
+			at = len(list)
+			list = append(list, Shelf{Area: m.Area})
+		}
+		list[at].Books = append(list[at].Books, b)
+	}
+	slices.SortFunc(list, func(a, b Shelf) int { return cmp.Compare(a.Area, b.Area) })
+	for _, s := range list {
+		slices.SortFunc(s.Books, func(a, b ShelfBook) int { return cmp.Compare(a.Book.Title, b.Book.Title) })
+	}
+	return list
+}

@@ -108,14 +108,7 @@ func (g *Graph) role(p *site.Page) *Role {
 	for _, letter := range []int{3, 2} { // who answers, or does it, is not asked and told as well
 		r.Parts[letter] = slices.DeleteFunc(r.Parts[letter], func(l Link) bool { return slices.Contains(r.Parts[0], l) || slices.Contains(r.Parts[1], l) })
 	}
-	for _, h := range g.handOffs {
-		switch {
-		case h.To.Address == p.URL && len(r.Gets) < Most:
-			r.Gets = append(r.Gets, h)
-		case h.From.Address == p.URL && len(r.Gives) < Most:
-			r.Gives = append(r.Gives, h)
-		}
-	}
+	r.Gets, r.Gives = g.handed[p.URL][0], g.handed[p.URL][1]
 	r.reading(g, p)
 	if n := len(r.Parts[0]); n > loadLimit {
 		r.Load = count(n, "process", "processes")

@@ -49,6 +49,9 @@ func (m *maker) relations(v *PageView, p facet.Own) {
 	}
 	b := blocks{maker: m, view: v, page: p, d: d}
 	b.make()
+	if p.IsSection() {
+		v.Tail = append(v.Tail, m.folder(p.Folder())...)
+	}
 	if v.Glossary {
 		v.Lead = append(v.Lead, m.glossary()...)
 	}

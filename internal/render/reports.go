@@ -344,3 +344,47 @@ func (m *maker) glossaryPage() *PageView {
 	v.Tail = m.glossary()
 	return v
 }
+
+// folder is what the page of a folder shows of all that lies in it, beside the
+// list: the directory of roles, the shelves of books.
+func (m *maker) folder(dir handbook.Path) []Block {
+	switch handbook.FolderKind(string(dir)) {
+	case handbook.Role:
+		t := &TableView{ID: "directory-table", Columns: []Cell{{Text: "Role"}, {Text: "Processes it answers for"}, {Text: "Processes it works on"}, {Text: "Filled in"}}}
+		for _, r := range m.Directory() {
+			head := m.to(r.Role)
+			if r.PartOf.Title != "" {
+				head.Note = "part of " + r.PartOf.Title
+			}
+			t.Rows = append(t.Rows, CellRow{Cell{Links: []Link{head}}, []Cell{{Text: strconv.Itoa(r.Answers)}, {Text: strconv.Itoa(r.Does)}, {Links: m.tos(r.Holders)}}})
+		}
+		if len(t.Rows) == 0 {
+			return nil
+		}
+		t.cut(mostRows, "")
+		return []Block{{ID: "directory", Title: "Directory", Table: t}}
+	case handbook.Book:
+		block := Block{ID: "shelves", Title: "Shelves"}
+		for _, s := range m.Shelves() {
+			var links []Link
+			for _, b := range s.Books {
+				l := m.to(b.Book)
+				notes := []string{plural(b.Used, "place where it applies", "places where it applies")}
+				if b.Minutes > 0 {
+					notes = append([]string{spell(b.Minutes)}, notes...)
+				}
+				if b.Level != "" {
+					notes = append([]string{strings.ToLower(levels[b.Level])}, notes...)
+				}
+				l.Kind, l.Note = "", strings.Join(notes, ", ")
+				links = append(links, l)
+			}
+			block.Groups = append(block.Groups, few(cmp.Or(s.Area, "Other"), links))
+		}
+		if len(block.Groups) == 0 {
+			return nil
+		}
+		return []Block{block}
+	}
+	return nil
+}
