@@ -323,9 +323,10 @@ func (b *blocks) process(p *graph.Process, m *handbook.ProcessMeta) {
 	}
 	b.texts("risks", "What goes wrong", "", m.Risks)
 	b.groups("when-it-fails", "Rules and playbooks", "", b.group("Playbooks", p.Playbooks), b.group("Policies", p.Policies))
-	var whole []graph.Idea
+	var whole []graph.Idea // those about no step, and those that a step has no room for
+	at := map[string]int{}
 	for _, i := range b.d.Ideas {
-		if i.Part == "" {
+		if at[i.Part]++; i.Part == "" || at[i.Part] > mostIdeas {
 			whole = append(whole, i)
 		}
 	}
@@ -377,7 +378,7 @@ func (b *blocks) steps(title string, list []graph.Step) {
 			v.Branches = append(v.Branches, branch)
 		}
 		for _, i := range b.d.Ideas {
-			if i.Part == v.ID {
+			if i.Part == v.ID && len(v.Ideas) < mostIdeas {
 				v.Ideas = append(v.Ideas, IdeaView{i.Text, []Link{b.to(i.Book)}})
 			}
 		}
@@ -385,6 +386,9 @@ func (b *blocks) steps(title string, list []graph.Step) {
 	}
 	b.lead(block)
 }
+
+// mostIdeas is how many ideas of books stand at one step.
+const mostIdeas = 2
 
 // check is the list of steps to tick off.
 func (b *blocks) check(steps []handbook.Step) {
