@@ -190,9 +190,7 @@ func (b *Build) relate() {
 	b.Graph = s.related.graph
 	b.Findings.Add(s.related.found...)
 	if owner := b.Config.Owner; b.typed && owner != "" && !b.Graph.Answers(owner) {
-		f := b.Findings.Errorf(diag.Pos{Path: ConfigFile}, diag.ConfigValue, "owner: there is no team or person %q", owner)
-		f.Hint = "write team: and the name of a page in teams/"
-		b.configBad = true
+		b.Findings.Warnf(diag.Pos{Path: ConfigFile}, diag.ConfigValue, "owner: there is no team or person %q", owner).Hint = "write team: and the name of a page in teams/"
 	}
 }
 

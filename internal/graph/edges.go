@@ -192,10 +192,11 @@ func parts(p *site.Page) []string {
 	return list
 }
 
-// Ids of what a page shows of its front matter.
-func StepID(id string) string    { return "step-" + id }
-func ChapterID(n int) string     { return "chapter-" + strconv.Itoa(n) }
-func ControlID(id string) string { return "control-" + id }
+// Ids of what a page shows of its front matter. The full stop keeps them apart from
+// those of headings.
+func StepID(id string) string    { return "step." + id }
+func ChapterID(n int) string     { return "chapter." + strconv.Itoa(n) }
+func ControlID(id string) string { return "control." + id }
 
 // partID is the id on the page of a part that a reference names; "" where there
 // is no such part. Steps, chapters and controls come before headings.

@@ -36,6 +36,7 @@ type ExportedPage struct {
 	Title     string          `json:"title"`
 	Summary   string          `json:"summary,omitempty"`
 	Owner     string          `json:"owner,omitempty"`      // "team:platform", or SomePerson; "": nobody
+	Backup    string          `json:"backup,omitempty"`     // the same, of who stands in for the owner
 	OwnerFrom string          `json:"owner_from,omitempty"` // page, folder or site: who names the owner
 	Status    string          `json:"status,omitempty"`     // as written: "" is active, and of a decision accepted
 	Review    *ExportedReview `json:"review,omitempty"`
@@ -135,7 +136,7 @@ func (e *exporter) page(p *site.Page) ExportedPage {
 	m := &p.Meta
 	x := ExportedPage{
 		Path: string(p.Path), Address: p.URL, Name: e.name(p), Kind: p.Kind, Title: p.Title, Summary: p.Summary,
-		Owner: e.who(p.Owner, handbook.Team, handbook.Person), OwnerFrom: origins[p.From], Status: m.Status,
+		Owner: e.who(p.Owner, handbook.Team, handbook.Person), Backup: e.who(p.Backup, handbook.Team, handbook.Person), OwnerFrom: origins[p.From], Status: m.Status,
 		Audience: e.all(located(p.Audience), handbook.Role), Topics: e.all(located(p.Topics), handbook.Topic),
 	}
 	if m.Decision != nil {

@@ -231,15 +231,15 @@ processes/make/plan.md:5:57: warning[RT304] role "Founder" is mentioned by Plan 
 		{"input of Build", build.Process.Inputs[0].Name + " from " + names(build.Process.Inputs[0].Others), "Plan from Plan"},
 		{"RACI of Build", matrix(build.Process.Raci), "Boss, Developer, QA: The whole C|AR|; Write |R|; Try ||R"},
 		{"branch of Build", fmt.Sprint(build.Process.Steps[1].Go[0].To, build.Process.Steps[1].Go[0].When), "0it fails"},
-		{"books of Build", build.Ideas[0].Text + " " + build.Ideas[0].Part, "Try early. step-try"},
+		{"books of Build", build.Ideas[0].Text + " " + build.Ideas[0].Part, "Try early. step.try"},
 		{"principles of Build", names(build.Principles), "Early"},
-		{"evidence of Build", names(build.Proves), "Care C1#control-C1"},
+		{"evidence of Build", names(build.Proves), "Care C1#control.C1"},
 		{"decisions of Build", names(build.Decisions), "We try"},
 		{"news of Build", build.News[0].Title + " " + build.News[0].Date, "News 2026-02-01"},
 		{"path of Build", fmt.Sprint(build.Paths[0].Path.Title, build.Paths[0].At, build.Paths[0].Of, build.Paths[0].Next.Title), "First week1 3The book"},
 		{"QA does", names(qa.Role.Parts[1]), "Build"},
 		{"QA answers for", names(qa.Role.Parts[0]), ""},
-		{"steps of QA", names(qa.Role.Steps), "Build: Try#step-try"},
+		{"steps of QA", names(qa.Role.Steps), "Build: Try#step.try"},
 		{"QA gets", hand(qa.Role.Gets), "change: Developer at Build: Write > QA at Build: Try"},
 		{"the boss gives", hand(boss.Role.Gives), "plan: Boss at Plan > Developer at Build"},
 		{"the boss is asked about", names(boss.Role.Parts[2]), "Build"},
@@ -249,14 +249,14 @@ processes/make/plan.md:5:57: warning[RT304] role "Founder" is mentioned by Plan 
 		{"seat of QA", qa.Role.Seats[0].Seat + " with " + names(qa.Role.Seats[0].With), "Engineer with Developer"},
 		{"parts of the developer", names(dev.Role.Sub), "QA"},
 		{"QA watches", names(qa.Role.Watches), "Lead time"},
-		{"the book applies to", names(book.Book.Ideas[0].To), "Build: Try#step-try, QA"},
+		{"the book applies to", names(book.Book.Ideas[0].To), "Build: Try#step.try, QA"},
 		{"the book is for", names(book.Book.Roles), "QA, Developer"},
 		{"minutes of the book", fmt.Sprint(book.Book.Minutes), "60"},
 		{"lead time is watched by", names(metric.Metric.Processes) + "; " + names(metric.Metric.Roles), "Build; QA"},
 		{"lead time was to be changed by", names(metric.Metric.Decisions), "We try"},
 		{"the path", fmt.Sprint(way.Path.Minutes, way.Path.Optional, way.Path.Phases[0].Title, len(way.Path.Phases[0].Items)), "61 5Your first week3"},
 		{"the organisation", org.Org.Seats[1].Name + " answers for " + names(org.Org.Seats[1].Answers) + "; left: " + names(org.Org.Left), "Engineer answers for Build; left: "},
-		{"evidence of the policy", names(policy.Policy.Controls[0].Evidence), "Build: Try#step-try"},
+		{"evidence of the policy", names(policy.Policy.Controls[0].Evidence), "Build: Try#step.try"},
 		{"the decision", names(decision.Decision.Affects) + "; " + decision.Decision.Metric.Title, "Build; Lead time"},
 		{"the principle", names(principle.Principle.Practised), "Build"},
 		{"the whole table", matrix(g.Raci()), "Founder (planned), Boss, Developer, QA: Build |C|AR|R; Plan I|AR||"},
@@ -268,7 +268,7 @@ processes/make/plan.md:5:57: warning[RT304] role "Founder" is mentioned by Plan 
 		}
 	}
 	practice, ok := g.Practice(handbook.LeadTime)
-	if got := practice.Step.Title + "; " + practice.Answers.Title + "; " + names(practice.Chapters); !ok || got != "Build; Developer; The book, chapter 3#chapter-3" {
+	if got := practice.Step.Title + "; " + practice.Answers.Title + "; " + names(practice.Chapters); !ok || got != "Build; Developer; The book, chapter 3#chapter.3" {
 		t.Errorf("the practice behind lead time: got %q", got)
 	}
 }

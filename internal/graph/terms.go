@@ -31,7 +31,7 @@ func (t *Term) Names() []string {
 // names.
 func (g *Graph) glossary() {
 	add := func(m handbook.TermMeta, address string) {
-		g.terms = append(g.terms, Term{TermMeta: m, ID: "term-" + slug(m.Term.Value), Address: address})
+		g.terms = append(g.terms, Term{TermMeta: m, ID: "term." + slug(m.Term.Value), Address: address})
 	}
 	for _, m := range g.site.Terms {
 		add(m, "")

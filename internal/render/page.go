@@ -13,7 +13,6 @@ import (
 	"github.com/rutter-dev/rutter/internal/facet"
 	"github.com/rutter-dev/rutter/internal/handbook"
 	"github.com/rutter-dev/rutter/internal/site"
-	"github.com/rutter-dev/rutter/internal/theme"
 )
 
 // hrefs makes references from one page.
@@ -36,7 +35,7 @@ func (m *maker) page(path handbook.Path) (*PageView, error) {
 	}
 	v := m.view()
 	v.Path = string(path)
-	v.Kind, v.Layout = string(p.Kind()), layoutOf(p.Kind())
+	v.Kind, v.Layout = string(p.Kind()), m.layoutOf(p.Kind())
 	v.KindLabel = kindLabels[p.Kind()]
 	v.Title = p.Title()
 	v.Heading = template.HTML(p.Heading())
@@ -340,8 +339,8 @@ func ownerName(owner string) string {
 
 // layoutOf is the layout of the pages of a kind: that of the kind, if the theme
 // has one.
-func layoutOf(k handbook.Kind) string {
-	if slices.Contains(theme.Layouts, string(k)) {
+func (m *maker) layoutOf(k handbook.Kind) string {
+	if slices.Contains(m.in.Theme.Kinds(), string(k)) {
 		return string(k)
 	}
 	return "page"

@@ -49,6 +49,16 @@ func (m *maker) relations(v *PageView, p facet.Own) {
 	}
 	b := blocks{maker: m, view: v, page: p, d: d}
 	b.make()
+	taken := func(id string) bool {
+		return slices.Contains(p.Body().Anchors, id) || slices.ContainsFunc(p.Body().Headings, func(h handbook.Heading) bool { return h.ID == id })
+	}
+	for _, list := range [][]Block{v.Lead, v.Tail} {
+		for i := range list {
+			if taken(list[i].ID) { // the text of the page has a part of that name
+				list[i].ID = "rt-" + list[i].ID
+			}
+		}
+	}
 	if p.IsSection() {
 		v.Tail = append(v.Tail, m.folder(p.Folder())...)
 	}
@@ -300,7 +310,7 @@ func (b *blocks) process(p *graph.Process, m *handbook.ProcessMeta) {
 					other.Text = "outside"
 				}
 			}
-			t.Rows = append(t.Rows, CellRow{Cell{Text: f.Name}, []Cell{{Text: direction}, other}})
+			t.Rows = append(t.Rows, CellRow{Head: Cell{Text: f.Name}, Cells: []Cell{{Text: direction}, other}})
 		}
 		for _, f := range p.Inputs {
 			row(f, "comes in")
@@ -503,7 +513,7 @@ func (m *maker) controls(list []graph.Control, several bool) *TableView {
 			head = Cell{Links: []Link{m.to(graph.Link{Title: c.Name, Address: c.Policy.Address + "#" + c.ID, Kind: handbook.Policy})}}
 			head.Links[0].Kind = ""
 		}
-		row := CellRow{head, []Cell{{Text: c.Text}, {Text: c.Frequency}, evidence}}
+		row := CellRow{ID: c.ID, Head: head, Cells: []Cell{{Text: c.Text}, {Text: c.Frequency}, evidence}}
 		if several {
 			row.Cells = append(row.Cells, Cell{Links: []Link{m.to(c.Policy)}})
 		}
@@ -524,7 +534,7 @@ func (b *blocks) seats(list []graph.Seat) *TableView {
 		if s.Load != "" {
 			answers.Text += " (a lot)"
 		}
-		t.Rows = append(t.Rows, CellRow{Cell{Text: s.Name}, []Cell{{Text: strconv.Itoa(s.Count)}, {Links: b.tos(s.Roles)}, answers, {Text: plural(s.Does, "process", "processes")}}})
+		t.Rows = append(t.Rows, CellRow{Head: Cell{Text: s.Name}, Cells: []Cell{{Text: strconv.Itoa(s.Count)}, {Links: b.tos(s.Roles)}, answers, {Text: plural(s.Does, "process", "processes")}}})
 		if row := &t.Rows[len(t.Rows)-1]; held {
 			row.Cells = append(row.Cells, Cell{Links: b.tos(s.Held)})
 		}
@@ -576,7 +586,7 @@ func (b *blocks) decision(x *graph.Decision, m *handbook.DecisionMeta) {
 		}
 	}
 	c := graph.Check{Date: m.Date.String(), On: m.Metric.CheckOn.String(), ID: handbook.Metric(m.Metric.ID.Value), Expect: m.Metric.Expect, Services: services}
-	v.Rows = []CellRow{{Cell{Links: []Link{b.to(x.Metric)}}, []Cell{{Text: directions[m.Metric.Expect]}, {Text: dayWords(c.On), Day: c.On}, {Text: b.beforeAfter(c)}}}}
+	v.Rows = []CellRow{{Head: Cell{Links: []Link{b.to(x.Metric)}}, Cells: []Cell{{Text: directions[m.Metric.Expect]}, {Text: dayWords(c.On), Day: c.On}, {Text: b.beforeAfter(c)}}}}
 	b.tail(Block{ID: "checked", Title: "Did it work?", Table: v})
 }
 

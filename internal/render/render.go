@@ -98,7 +98,7 @@ func New(in Input, previous *Renderer) *Renderer {
 	for _, x := range reportsOn(in) {
 		fi.Reports = append(fi.Reports, x.name)
 	}
-	for _, kind := range theme.Layouts {
+	for _, kind := range t.Kinds() {
 		h := t.Hash(kind)
 		fi.Layouts[kind] = pack.SumBytes(h[:])
 	}

@@ -156,7 +156,7 @@ func (m *maker) coverageBlocks() []Block {
 		if len(c.Gaps) > 0 {
 			t := &TableView{ID: block.ID + "-table", Columns: []Cell{{Text: "Page"}, {Text: "Gap"}, {Text: "What closes it"}}}
 			for _, g := range c.Gaps {
-				t.Rows = append(t.Rows, CellRow{Cell{Links: []Link{m.to(g.Page)}}, []Cell{{Text: g.What}, {Text: g.Way}}})
+				t.Rows = append(t.Rows, CellRow{Head: Cell{Links: []Link{m.to(g.Page)}}, Cells: []Cell{{Text: g.What}, {Text: g.Way}}})
 			}
 			t.cut(mostRows, "")
 			block.Table = t
@@ -192,7 +192,7 @@ func (m *maker) freshnessBlocks() []Block {
 		if x.Owner.Title != "" {
 			owner.Links = []Link{m.who(x.Owner, x.Owner.Title)}
 		}
-		t.Rows = append(t.Rows, CellRow{Cell{Links: []Link{m.to(x.Page)}}, []Cell{owner, {Text: dayWords(x.On)}, due}})
+		t.Rows = append(t.Rows, CellRow{Head: Cell{Links: []Link{m.to(x.Page)}}, Cells: []Cell{owner, {Text: dayWords(x.On)}, due}})
 	}
 	var blocks []Block
 	n := len(t.Rows)
@@ -244,7 +244,7 @@ func (m *maker) decisionBlocks() []Block {
 	}
 	t := &TableView{ID: "checks-table", Columns: []Cell{{Text: "Decision"}, {Text: "Taken"}, {Text: "Metric"}, {Text: "Should go"}, {Text: "Check on"}, {Text: "Before and after"}}}
 	for _, c := range list {
-		t.Rows = append(t.Rows, CellRow{Cell{Links: []Link{m.to(c.Decision)}}, []Cell{{Text: dayWords(c.Date)}, {Links: []Link{m.to(c.Metric)}}, {Text: directions[c.Expect]}, {Text: dayWords(c.On), Day: c.On}, {Text: m.beforeAfter(c)}}})
+		t.Rows = append(t.Rows, CellRow{Head: Cell{Links: []Link{m.to(c.Decision)}}, Cells: []Cell{{Text: dayWords(c.Date)}, {Links: []Link{m.to(c.Metric)}}, {Text: directions[c.Expect]}, {Text: dayWords(c.On), Day: c.On}, {Text: m.beforeAfter(c)}}})
 	}
 	return []Block{{ID: "checks", Title: plural(len(list), "decision", "decisions"), Table: t}}
 }
@@ -356,7 +356,7 @@ func (m *maker) folder(dir handbook.Path) []Block {
 			if r.PartOf.Title != "" {
 				head.Note = "part of " + r.PartOf.Title
 			}
-			t.Rows = append(t.Rows, CellRow{Cell{Links: []Link{head}}, []Cell{{Text: strconv.Itoa(r.Answers)}, {Text: strconv.Itoa(r.Does)}, {Links: m.tos(r.Holders)}}})
+			t.Rows = append(t.Rows, CellRow{Head: Cell{Links: []Link{head}}, Cells: []Cell{{Text: strconv.Itoa(r.Answers)}, {Text: strconv.Itoa(r.Does)}, {Links: m.tos(r.Holders)}}})
 		}
 		if len(t.Rows) == 0 {
 			return nil

@@ -17,7 +17,7 @@ func CheckTheme(t *theme.Theme, name string) diag.List {
 	if found.HasErrors() {
 		return found
 	}
-	for _, kind := range theme.Layouts {
+	for _, kind := range t.Kinds() {
 		full, empty := Samples(kind, 2)
 		found.Join(t.Try(name, kind, "a page with everything", full))
 		found.Join(t.Try(name, kind, "an empty page", empty))
@@ -118,7 +118,7 @@ func fullView(kind string) *PageView {
 // fullBlocks are blocks of every form.
 func fullBlocks(link, other Link, figure FigureView) []Block {
 	links := []Link{link, other}
-	table := TableView{ID: "table", Caption: "A table", Columns: []Cell{{Text: "What"}, {Links: links[:1]}}, Rows: []CellRow{{Cell{Links: links}, []Cell{{Text: "A", Title: "accountable"}}}, {Cell{Text: "One"}, []Cell{{Text: "1 Jan 2026", Day: "2026-01-01"}}}}}
+	table := TableView{ID: "table", Caption: "A table", Columns: []Cell{{Text: "What"}, {Links: links[:1]}}, Rows: []CellRow{{"row", Cell{Links: links}, []Cell{{Text: "A", Title: "accountable"}}}, {Head: Cell{Text: "One"}, Cells: []Cell{{Text: "1 Jan 2026", Day: "2026-01-01"}}}}}
 	matrix := table
 	matrix.Matrix, matrix.Rest = true, "and 3 more"
 	return []Block{

@@ -156,6 +156,7 @@ type TableView struct {
 
 // CellRow is a row of a TableView.
 type CellRow struct {
+	ID    string // by which links lead to it; "": none
 	Head  Cell
 	Cells []Cell
 }

@@ -16,7 +16,7 @@ import (
 // type is left to Try and Execute.
 func (t *Theme) Check(name string, page any, components map[string]any) diag.List {
 	c := &checker{theme: t, name: name}
-	for _, kind := range Layouts {
+	for _, kind := range t.Kinds() {
 		if p := t.layouts[kind]; p != nil {
 			c.use(p)
 			c.template(baseFile, reflect.TypeOf(page))

@@ -25,6 +25,7 @@ import (
 	"text/template/parse"
 
 	"github.com/rutter-dev/rutter/internal/diag"
+	"github.com/rutter-dev/rutter/internal/handbook"
 )
 
 // Theme is a set of templates and assets. It is read-only and may be shared.
@@ -43,6 +44,29 @@ type Theme struct {
 
 // Layouts are the kinds of pages, each with a file in layouts/.
 var Layouts = []string{"home", "section", "page", "service", "team", "metric", "metrics", "explain", "report", "list", "missing"}
+
+// Own are the kinds of pages that a theme may have a layout for; those without
+// one are made with the layout "page".
+var Own = func() []string {
+	var kinds []string
+	for _, t := range handbook.Types {
+		if !slices.Contains(Layouts, string(t.Kind)) {
+			kinds = append(kinds, string(t.Kind))
+		}
+	}
+	return kinds
+}()
+
+// Kinds are the layouts that the theme has: those of Layouts, and its own.
+func (t *Theme) Kinds() []string {
+	kinds := slices.Clone(Layouts)
+	for _, kind := range Own {
+		if t.layouts[kind] != nil {
+			kinds = append(kinds, kind)
+		}
+	}
+	return kinds
+}
 
 // baseFile is the layout that every page goes through.
 const baseFile = "layouts/base.html"
@@ -112,7 +136,10 @@ func (l *loader) templates(t *Theme) {
 		l.add(t, shared, name)
 	}
 	t.parts = newPrograms(shared)
-	for _, kind := range Layouts {
+	for _, kind := range slices.Concat(Layouts, Own) {
+		if slices.Contains(Own, kind) && l.read(layoutFile(kind)) == nil {
+			continue
+		}
 		trees := make(map[string]*parse.Tree, len(shared)+2)
 		for name, tree := range shared {
 			trees[name] = tree
