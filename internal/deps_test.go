@@ -47,6 +47,7 @@ var rules = map[string]rule{
 		"internal/graph": "shows what pages say of each other",
 		"internal/pack":  "hashes the facets",
 	}},
+	"internal/changes":   {pure: true, may: map[string]string{"internal/graph": "compares what it exports"}},
 	"internal/highlight": {pure: true, alone: true},
 	"internal/markdown":  {pure: true, may: map[string]string{"internal/strictyaml": "reads metric blocks", "internal/highlight": "shows code"}},
 	"internal/events":    {pure: true, may: map[string]string{"internal/dora": "fills its events"}},

@@ -110,6 +110,10 @@ type Affected struct {
 	Paths []Page `json:"paths,omitempty"`
 }
 
+// largest is how many steps or aliases a page may have: nobody would read more,
+// and each is held against the others.
+const largest = 1000
+
 // Read reads a handbook.json. It takes nothing that it does not know, so that no
 // difference is overlooked.
 func Read(data []byte) (*graph.Handbook, error) {
@@ -130,6 +134,11 @@ func Read(data []byte) (*graph.Handbook, error) {
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
 		return nil, errors.New("it is no handbook.json: there is more after its end")
+	}
+	for _, p := range h.Pages {
+		if len(p.Steps) > largest || len(p.Aliases) > largest {
+			return nil, fmt.Errorf("%.100q has more than %d steps or aliases", p.Path, largest)
+		}
 	}
 	seen := make(map[string]bool, 2*len(h.Pages))
 	for _, p := range h.Pages {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -118,9 +119,26 @@ func TestCompare(t *testing.T) {
 			of(t, h, "role:dev").Owner, of(t, h, "role:ops").Owner = "team:checkout", "team:checkout"
 		}, []string{"owner: Owner of Developer, Operator: Platform → Checkout [Developer, Operator; ]"}},
 		{"owner is a person", func(t testing.TB, h *graph.Handbook) { of(t, h, "role:dev").Owner = graph.SomePerson }, []string{"owner: Owner of Developer: Platform → a person [Developer; ]"}},
+		{"who stands in", func(t testing.TB, h *graph.Handbook) {
+			of(t, h, "role:dev").Backup, of(t, h, "role:qa").Backup = "team:checkout", "team:checkout"
+		}, []string{"owner: Who stands in for the owner of Developer, QA: nobody → Checkout [Developer, QA; ]"}},
+		{"title of the handbook", func(_ testing.TB, h *graph.Handbook) { h.Title = "Other" }, []string{"page_retitled: New title of the handbook: Tiny → Other [; ]"}},
+		{"other words for a term", func(_ testing.TB, h *graph.Handbook) {
+			h.Terms[0].Aka, h.Terms[0].AcronymOf = []string{"cycle time"}, "x"
+		}, []string{"term_redefined: Other words for lead time: none → cycle time, x [; ]"}},
+		{"chapter of a book", func(_ testing.TB, h *graph.Handbook) {
+			h.Pages = append(h.Pages, page{Path: "books/accelerate.md", Name: "book:accelerate", Kind: handbook.Book, Title: "Accelerate"})
+			h.Relations[3].To = "book:accelerate#4"
+		}, []string{"page_added: New: Accelerate (book guide, books/accelerate.md) [; ]", "reference: Books of QA: Accelerate → Accelerate, chapter 4 [QA; ]"}},
 		{"books", func(_ testing.TB, h *graph.Handbook) { h.Relations = h.Relations[:3] }, []string{"reference: Books of QA: Accelerate → none [QA; ]"}},
 		{"items of a path", func(_ testing.TB, h *graph.Handbook) { h.Relations[0].To = "role:ops" }, []string{"reference: What to read in First week: Release, step Ship it → Operator [Developer, Operator; First week]"}},
 		{"a field without a word", func(_ testing.TB, h *graph.Handbook) { h.Relations[3].Field = "some_thing.else" }, []string{"reference: Books of QA: Accelerate → none [QA; ]", "reference: References of some thing, else in QA: none → Accelerate [QA; ]"}},
+		{"chapter for a role", func(_ testing.TB, h *graph.Handbook) {
+			h.Relations[3] = graph.Relation{From: "roles/qa.md", Field: "chapters.for", To: "role:ops", Part: "4"}
+		}, []string{"reference: Books of QA: Accelerate → none [QA; ]", "reference: Who is to read chapter 4 of QA: none → Operator [Operator, QA; ]"}},
+		{"a field of a step without a word", func(_ testing.TB, h *graph.Handbook) {
+			h.Relations[2].Field = "steps.more"
+		}, []string{"consulted: Consulted for step Approve of Release: QA → nobody" + all, "reference: References of steps, more in step Approve of Release: none → QA" + all}},
 		{"audience", func(t testing.TB, h *graph.Handbook) { of(t, h, "path:first").Audience = nil }, []string{"reference: Readers of First week: Developer → all [Developer; First week]"}},
 		{"status", release(func(p *page) { p.Status = "deprecated" }), []string{"status: Status of Release: active → deprecated" + all}},
 		{"status that goes without saying", release(func(p *page) { p.Status = "active" }), nil},
@@ -141,7 +159,12 @@ func TestCompare(t *testing.T) {
 			t.Parallel()
 			after := tiny()
 			tt.change(t, after)
-			r := changes.Compare(tiny(), after)
+			before := tiny()
+			given, _ := json.Marshal([]*graph.Handbook{before, after})
+			r := changes.Compare(before, after)
+			if left, _ := json.Marshal([]*graph.Handbook{before, after}); !bytes.Equal(left, given) {
+				t.Errorf("Compare has changed what it was given:\n%s\n%s", given, left)
+			}
 			var got []string
 			for _, c := range r.Changes {
 				got = append(got, fmt.Sprintf("%s: %s [%s; %s]", c.Kind, c.Text, titles(c.Roles), titles(c.Paths)))
@@ -150,6 +173,59 @@ func TestCompare(t *testing.T) {
 				t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(tt.want, "\n"))
 			}
 		})
+	}
+}
+
+// TestEveryReferenceHasWords takes the keys from the tags of the front matter.
+func TestEveryReferenceHasWords(t *testing.T) {
+	t.Parallel()
+	elsewhere := []string{"owner", "backup", "review.by", "audience", "topics", "raci.responsible", "raci.accountable", "raci.consulted", "raci.informed", "steps.does", "steps.raci.responsible"}
+	var fields []string
+	var walk func(of reflect.Type, name string)
+	walk = func(of reflect.Type, name string) {
+		for of.Kind() == reflect.Pointer || of.Kind() == reflect.Slice {
+			of = of.Elem()
+		}
+		for i := range of.NumField() {
+			f := of.Field(i)
+			key, _, _ := strings.Cut(f.Tag.Get("yaml"), ",")
+			key, _, _ = strings.Cut(key, "|")
+			full := strings.TrimPrefix(name+"."+key, ".")
+			inner := f.Type
+			for inner.Kind() == reflect.Pointer || inner.Kind() == reflect.Slice {
+				inner = inner.Elem()
+			}
+			switch {
+			case f.Tag.Get("ref") == "person": // not exported
+			case f.Tag.Get("ref") != "":
+				fields = append(fields, full)
+			case inner.Kind() == reflect.Struct && (key != "" || name == "" && f.Name != "Refs") && inner.PkgPath() == reflect.TypeFor[handbook.Meta]().PkgPath():
+				if key == "" {
+					full = name
+				}
+				walk(inner, full)
+			}
+		}
+	}
+	walk(reflect.TypeFor[handbook.Meta](), "")
+	if len(fields) < 40 {
+		t.Fatalf("only %d keys refer to pages: %q", len(fields), fields)
+	}
+	for _, field := range fields {
+		after := tiny()
+		part := ""
+		if strings.HasPrefix(field, "steps.") {
+			part = "build"
+		}
+		after.Relations = append(after.Relations, graph.Relation{From: "processes/release.md", Field: field, To: "role:ops", Part: part})
+		r := changes.Compare(tiny(), after)
+		if slices.Contains(elsewhere, field) {
+			if len(r.Changes) > 0 {
+				t.Errorf("%s is told twice: %s", field, r.Changes[0].Text)
+			}
+		} else if len(r.Changes) != 1 || strings.HasPrefix(r.Changes[0].Text, "References of") {
+			t.Errorf("%s has no words: %+v", field, r.Changes)
+		}
 	}
 }
 
@@ -343,12 +419,6 @@ func TestSameInputSameBytes(t *testing.T) {
 	if err := json.Unmarshal([]byte(first), &r); err != nil || r.Schema != "rutter.diff/1" || len(r.Changes) != 7 {
 		t.Errorf("%v, schema %q, %d changes", err, r.Schema, len(r.Changes))
 	}
-	before, after := tiny(), everything(t)
-	want, _ := json.Marshal([]*graph.Handbook{before, after})
-	changes.Compare(before, after)
-	if got, _ := json.Marshal([]*graph.Handbook{before, after}); !bytes.Equal(got, want) {
-		t.Error("Compare has changed what it was given")
-	}
 }
 
 func TestRead(t *testing.T) {
@@ -374,6 +444,7 @@ func TestRead(t *testing.T) {
 		{"two values", string(good) + "{}", "invalid character '{' after top-level value"},
 		{"a wrong type", `{"schema":"rutter.handbook/1","pages":{}}`, "cannot unmarshal object"},
 		{"a path twice", `{"schema":"rutter.handbook/1","pages":[{"path":"a","name":"x"},{"path":"a","name":"y"}]}`, `two pages have the "path a"`},
+		{"very many steps", `{"schema":"rutter.handbook/1","pages":[{"path":"a","steps":[{}` + strings.Repeat(",{}", 1000) + `]}]}`, `"a" has more than 1000 steps`},
 		{"a name twice", `{"schema":"rutter.handbook/1","pages":[{"path":"a","name":"x"},{"path":"b","name":"x"}]}`, `two pages have the "name x"`},
 	} {
 		if _, err := changes.Read([]byte(tt.data)); err == nil || !strings.Contains(err.Error(), tt.want) {

@@ -156,9 +156,11 @@ func (c *comparison) ref(name string) Page {
 		return to
 	}
 	to.Title += ", " + plain(part)
+	if p.any().Kind == handbook.Book {
+		to.Title = title(p.any()) + ", chapter " + plain(part)
+	}
 	if i := slices.IndexFunc(p.any().Steps, func(s graph.ExportedStep) bool { return s.ID == part }); i >= 0 {
 		to.Title = title(p.any()) + ", step " + plain(p.any().Steps[i].Title)
-		part = graph.StepID(part)
 	}
 	return to
 }
@@ -214,52 +216,48 @@ func plural(n int, noun string) string {
 // fields are what the keys of front matter are called before the page that they
 // stand on.
 var fields = map[string]string{
-	"backup": "Who stands in for the owner of", "related": "Related pages of", "part_of": "What it is a part of:",
+	"related": "Related pages of", "part_of": "The whole around",
 	"holders": "Who fills", "metrics": "Metrics of", "books": "Books of", "stages": "Stages of", "next": "What comes after",
 	"services": "Services of", "expects.metric": "What is promised of metrics in", "playbooks": "Playbooks of", "policies": "Policies of",
 	"oncall": "Who is called in", "lead": "Who leads", "seats.role": "Roles of the seats of", "omits": "Roles that nobody fills in",
-	"items.ref": "What to read in", "ideas.applies_to": "Where the ideas apply of", "similar": "Books of which one is enough, beside",
-	"roles": "Roles of", "processes": "Processes of", "see": "Where to read on from", "applies_to": "Whom it binds:", "approved_by": "Who approved",
-	"practised_in": "Where it is practised:", "deciders": "Who took the decision", "supersedes": "What is replaced by", "affects": "What is affected by",
+	"items.ref": "What to read in", "ideas.applies_to": "Where to use the ideas of", "similar": "Books much like",
+	"roles": "Roles of", "processes": "Processes of", "see": "Where to read on from", "applies_to": "Who is bound by", "approved_by": "Who approved",
+	"practised_in": "Where people practise", "deciders": "Who took the decision", "supersedes": "What is replaced by", "affects": "What is affected by",
 	"metric.id": "The metric of", "read_with": "Metrics to read together with", "improve": "What to try for",
-	"chapters.for": "Who is to read of", "controls.evidence": "Evidence of", "steps.process": "The page that describes, of",
+}
+
+// partFields are the keys that are about a part of the page: the kind of change,
+// and what they are called before the part.
+var partFields = map[string]struct {
+	kind Kind
+	says string
+}{
+	"steps.raci.accountable": {Accountable, "Accountable for"},
+	"steps.raci.consulted":   {Consulted, "Consulted for"},
+	"steps.raci.informed":    {Informed, "Informed of"},
+	"steps.process":          {Reference, "The page that describes"},
+	"chapters.for":           {Reference, "Who is to read"},
+	"controls.evidence":      {Reference, "Evidence of"},
 }
 
 // reference is what a change of references is called, before its page.
 func reference(at place, p pair) (Kind, sentence) {
-	of := sentence(nil)
-	if list, _, found := strings.Cut(at.field, "."); found && at.part != "" {
-		switch list {
-		case "steps":
-			step := at.part
-			for _, s := range p.old.Steps {
-				if s.ID == at.part {
-					step = s.Title
-				}
+	var part sentence
+	if at.part != "" {
+		list, _, _ := strings.Cut(at.field, ".")
+		part = words(" ", strings.TrimSuffix(list, "s"), " ", at.part, " of")
+		for _, s := range p.old.Steps {
+			if list == "steps" && s.ID == at.part {
+				part = words(" step ", s.Title, " of")
 			}
-			of = words("step ", step, " of")
-		case "chapters":
-			of = words("chapter ", at.part, " of")
-		case "controls":
-			of = words("control ", at.part, " of")
 		}
 	}
-	if of == nil {
-		of = words("the whole of")
-	}
-	switch at.field {
-	case "steps.raci.accountable":
-		return Accountable, words("Accountable for ", of)
-	case "steps.raci.consulted":
-		return Consulted, words("Consulted for ", of)
-	case "steps.raci.informed":
-		return Informed, words("Informed of ", of)
-	case "chapters.for", "controls.evidence", "steps.process":
-		return Reference, words(strings.TrimSuffix(strings.TrimSuffix(fields[at.field], " of"), ", of"), " ", of)
+	if of, ok := partFields[at.field]; ok {
+		return of.kind, words(of.says, part)
 	}
 	if says, ok := fields[at.field]; ok {
-		return Reference, words(says)
+		return Reference, words(says, part)
 	}
 	says := strings.NewReplacer("_", " ", ".", ", ").Replace(at.field)
-	return Reference, words("References of ", says, " in")
+	return Reference, words("References of ", says, " in", part)
 }

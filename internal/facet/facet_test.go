@@ -50,6 +50,7 @@ func random(r *rand.Rand) (*site.Site, facet.Input) {
 			}
 		}
 		p.Key = sha256.Sum256(fmt.Append(nil, p.Meta, p.Body))
+		p.Sum = p.Key
 		tree.Pages = append(tree.Pages, p)
 	}
 	s, _ := site.New(tree, site.Options{Title: fmt.Sprintf("Site %d", r.IntN(2))})
@@ -179,6 +180,7 @@ func TestOnlyWhatChangedIsStale(t *testing.T) {
 		change(pages)
 		for _, p := range tree.Pages {
 			p.Key = sha256.Sum256(fmt.Append(nil, p.Meta, p.Body))
+			p.Sum = p.Key
 		}
 		s, _ := site.New(tree, site.Options{Title: "Site"})
 		return facet.New(s, input(s), nil)

@@ -176,8 +176,8 @@ func (r *Reader) Handbook() *graph.Handbook {
 	h := *report[graph.Handbook](r, Export)
 	h.Pages = slices.Clone(h.Pages)
 	for i := range h.Pages {
-		if p := r.x.page(handbook.Path(h.Pages[i].Path)); p.Key != (handbook.Key{}) {
-			h.Pages[i].Hash = hex.EncodeToString(p.Key[:])
+		if p := r.x.page(handbook.Path(h.Pages[i].Path)); p.Sum != (handbook.Key{}) {
+			h.Pages[i].Hash = hex.EncodeToString(p.Sum[:])
 		}
 	}
 	return &h
@@ -187,14 +187,14 @@ func (r *Reader) Handbook() *graph.Handbook {
 // the same.
 func (x *Index) hashExport() (pack.Hash, bool) {
 	rest, _ := x.reports.hash(Export)
-	keys := make([]byte, 0, len(x.pages)*len(handbook.Key{}))
+	sums := make([]byte, 0, len(x.pages)*len(handbook.Key{}))
 	for _, p := range x.pages {
-		if p.Key == (handbook.Key{}) {
+		if p.Sum == (handbook.Key{}) {
 			return pack.Hash{}, false
 		}
-		keys = append(keys, p.Key[:]...)
+		sums = append(sums, p.Sum[:]...)
 	}
-	return pack.SumBytes(rest[:], keys), true
+	return pack.SumBytes(rest[:], sums), true
 }
 
 // Relations are what other pages say of a page.

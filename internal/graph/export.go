@@ -142,8 +142,8 @@ func (e *exporter) page(p *site.Page) ExportedPage {
 	if m.Decision != nil {
 		x.Status = m.Decision.State
 	}
-	if p.Key != (handbook.Key{}) {
-		x.Hash = hex.EncodeToString(p.Key[:])
+	if p.Sum != (handbook.Key{}) {
+		x.Hash = hex.EncodeToString(p.Sum[:])
 	}
 	if r := m.Review; r != nil || p.Every.N > 0 {
 		x.Review = &ExportedReview{}

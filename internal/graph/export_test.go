@@ -95,8 +95,8 @@ func TestExport(t *testing.T) {
 			text += fmt.Sprint(" ", *p.Raci)
 		}
 		pages = append(pages, text)
-		if key := page(t, s, p.Path).Key; p.Hash != fmt.Sprintf("%x", key) {
-			t.Errorf("%s: hash %s, want %x", p.Path, p.Hash, key)
+		if sum := page(t, s, p.Path).Sum; p.Hash != fmt.Sprintf("%x", sum) {
+			t.Errorf("%s: hash %s, want %x", p.Path, p.Hash, sum)
 		}
 	}
 	if d := cmp.Diff([]string{

@@ -20,8 +20,10 @@ func exported(text string) *handbook.Tree {
 	role := page("roles/qa.md", `QA </script>`, text)
 	role.Kind, role.Meta.Role = handbook.Role, &handbook.RoleMeta{}
 	role.Key = sha256.Sum256([]byte(text))
+	role.Sum = role.Key
 	plain := page("a.md", "A", "")
 	plain.Key = sha256.Sum256(nil)
+	plain.Sum = plain.Key
 	return &handbook.Tree{Name: "t", Pages: []*handbook.Page{plain, role}}
 }
 

@@ -229,7 +229,7 @@ func (l *Loader) page(r reader, f found, begun time.Time) *known {
 		k.page, k.found = page, found
 	} else {
 		k.page = r.parse(f.path, data)
-		k.page.Key = key
+		k.page.Key, k.page.Sum = key, sha256.Sum256(data)
 		k.found = r.list.Take()
 		l.keep(k)
 	}
@@ -251,6 +251,7 @@ type record struct {
 	Kind  handbook.Kind
 	Meta  handbook.Meta
 	Body  handbook.Body
+	Sum   handbook.Key
 	Found []diag.Finding
 }
 
@@ -277,7 +278,7 @@ func (l *Loader) keep(k *known) {
 		return
 	}
 	text := k.page.Body.Text
-	r := record{k.page.Kind, k.page.Meta, k.page.Body, k.found}
+	r := record{k.page.Kind, k.page.Meta, k.page.Body, k.page.Sum, k.found}
 	r.Body.Text = handbook.Text{}
 	if l.cache.Put(textKey(k.key), pack.Append(nil, &text)) != nil || l.cache.Put(k.key, pack.Append(nil, &r)) != nil {
 		return
@@ -299,7 +300,7 @@ func (l *Loader) recall(r reader, f found, key handbook.Key) (*handbook.Page, []
 	if pack.Decode(data, &rec) != nil {
 		return nil, nil
 	}
-	page := &handbook.Page{Path: f.path, Pos: r.opts.place(f.path), Kind: rec.Kind, Meta: rec.Meta, Body: rec.Body, Key: key}
+	page := &handbook.Page{Path: f.path, Pos: r.opts.place(f.path), Kind: rec.Kind, Meta: rec.Meta, Body: rec.Body, Key: key, Sum: rec.Sum}
 	page.Kept = l.text(page)
 	return page, rec.Found
 }
