@@ -70,7 +70,7 @@ func hands() *diagram.Map {
 	} {
 		m.Nodes = append(m.Nodes, diagram.Node{Label: s, Href: "roles/" + s})
 	}
-	for _, a := range []diagram.Arrow{
+	m.Arrows = []diagram.Arrow{
 		{0, 1, []string{"problem"}}, {1, 2, []string{"design", "assets"}}, {0, 2, []string{"slices", "examples"}}, {2, 3, []string{"change"}},
 		{3, 2, []string{"findings", "failing examples"}}, {3, 4, []string{"release candidate"}}, {2, 4, []string{"runbook", "dashboard", "flags", "migrations"}},
 		{4, 2, []string{"alerts", "actions"}}, {5, 0, []string{"complaints", "questions", "requests"}}, {5, 2, []string{"bug reports"}},
@@ -78,8 +78,6 @@ func hands() *diagram.Map {
 		{0, 11, []string{"roadmap"}}, {7, 8, []string{"tables", "contracts"}}, {8, 0, []string{"findings"}}, {2, 7, []string{"events"}},
 		{9, 2, []string{"findings"}}, {9, 4, []string{"policies"}}, {10, 2, []string{"decisions"}}, {10, 11, []string{"risks"}},
 		{8, 11, []string{"reports"}}, {4, 9, []string{"logs"}}, {6, 5, []string{"customers"}},
-	} {
-		m.Arrows = append(m.Arrows, a)
 	}
 	return m
 }
