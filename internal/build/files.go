@@ -3,6 +3,7 @@ package build
 import (
 	"context"
 	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"runtime"
 	"slices"
@@ -16,6 +17,7 @@ import (
 	"github.com/rutter-dev/rutter/internal/handbook"
 	"github.com/rutter-dev/rutter/internal/render"
 	"github.com/rutter-dev/rutter/internal/site"
+	"github.com/rutter-dev/rutter/internal/source"
 )
 
 // Output takes the files of a site. Its methods are called by many goroutines
@@ -34,7 +36,8 @@ type File struct {
 	Page    bool   // shows a page of the content
 	made    render.File
 	copy    *site.Copy
-	version string // of a copy's source; "": unknown
+	twin    *site.Page // the page whose Markdown it is
+	version string     // of a copy's source; "": unknown
 }
 
 // Made is what a file was made of, and what came out.
@@ -47,7 +50,7 @@ type Made struct {
 // prepare lists the files of the site.
 func (b *Build) prepare() {
 	in := render.Input{
-		Graph: b.Graph, History: b.History,
+		Graph: b.Graph, History: b.History, Twins: b.hasTwins(),
 		Site: b.Site, Theme: b.theme, ThemeName: b.themeName, Delivery: b.Delivery,
 		BaseURL: b.Config.BaseURL, Language: b.Config.Language, Repository: b.Config.Repository, Version: b.opts.Version,
 	}
@@ -66,6 +69,7 @@ func (b *Build) prepare() {
 		for _, f := range b.renderer.Files() {
 			b.files = append(b.files, File{Name: f.Name, Page: f.Page, made: f})
 		}
+		b.twins()
 		for i, c := range b.Site.Copies {
 			b.files = append(b.files, File{Name: c.To, copy: &b.Site.Copies[i]})
 		}
@@ -78,8 +82,35 @@ func (b *Build) prepare() {
 	b.session.files, b.session.places = b.files, b.places
 }
 
-// versions notes which copies are the same as before, as far as that is known.
+// twins lists the Markdown of the pages, at the places of their sources, so that
+// links among it work as they stand. A preview goes without.
+func (b *Build) twins() {
+	if !b.hasTwins() {
+		return
+	}
+	for _, p := range b.Site.Pages {
+		b.files = append(b.files, File{Name: string(p.Path), twin: p})
+	}
+}
+
+func (b *Build) hasTwins() bool { return b.typed && b.Config.Markup.Source && !b.opts.Preview }
+
+// firstTwin is the place of the first of the twins, which are in the order of the
+// pages.
+func (b *Build) firstTwin() int { return len(b.files) - len(b.Site.Copies) - len(b.Site.Pages) }
+
+// versions notes which copies and twins are the same as before, as far as that is
+// known.
 func (b *Build) versions() {
+	if b.hasTwins() {
+		for i, p := range b.Site.Pages {
+			f := &b.files[b.firstTwin()+i]
+			f.twin, f.version = p, ""
+			if p.Key != (handbook.Key{}) {
+				f.version = hex.EncodeToString(p.Sum[:]) + p.Title + "\n" + p.Meta.Summary
+			}
+		}
+	}
 	copies := b.files[len(b.files)-len(b.Site.Copies):]
 	if len(copies) == 0 {
 		return
@@ -107,11 +138,11 @@ func (b *Build) File(name string) (File, bool) {
 
 // Fresh reports whether a file would come out as it did when it was made so.
 func (b *Build) Fresh(f File, m Made) bool {
-	if f.copy != nil {
+	if f.copy != nil || f.twin != nil {
 		if f.version != "" && f.version == m.Version {
 			return true
 		}
-		data, err := b.content.ReadFile(string(f.copy.From))
+		data, err := b.copied(f)
 		return err == nil && sha256.Sum256(data) == m.Sum
 	}
 	if a := f.made.Asset; a != nil {
@@ -122,10 +153,10 @@ func (b *Build) Fresh(f File, m Made) bool {
 
 // Make makes a file. A *render.Failure is an error of a template.
 func (b *Build) Make(f File) ([]byte, Made, error) {
-	if f.copy != nil {
-		data, err := b.content.ReadFile(string(f.copy.From))
+	if f.copy != nil || f.twin != nil {
+		data, err := b.copied(f)
 		if err != nil {
-			return nil, Made{}, fmt.Errorf("copy %s: %w", f.copy.From, err)
+			return nil, Made{}, fmt.Errorf("copy %s: %w", f.Name, err)
 		}
 		return data, Made{Sum: sha256.Sum256(data), Version: f.version}, nil
 	}
@@ -137,6 +168,18 @@ func (b *Build) Make(f File) ([]byte, Made, error) {
 		return nil, Made{}, err
 	}
 	return data, Made{Sum: sha256.Sum256(data), Reads: reads}, nil
+}
+
+// copied is a file of the content as it is published.
+func (b *Build) copied(f File) ([]byte, error) {
+	if f.copy != nil {
+		return b.content.ReadFile(string(f.copy.From))
+	}
+	data, err := b.content.ReadFile(string(f.twin.Path))
+	if err != nil {
+		return nil, err
+	}
+	return source.Twin(data, f.twin.Title, f.twin.Meta.Summary), nil
 }
 
 // Write puts all files of the site into an output. Those that are as the
@@ -223,6 +266,13 @@ func (b *Build) suspects() ([]int, bool) {
 	places, ok := b.renderer.Changed(c.renderer)
 	if !ok {
 		return nil, false
+	}
+	if b.hasTwins() {
+		for _, place := range places {
+			if place < len(b.Site.Pages) {
+				places = append(places, b.firstTwin()+place)
+			}
+		}
 	}
 	for name := range c.stale {
 		places = append(places, b.places[name])

@@ -52,9 +52,10 @@ type GitHub struct {
 	CAFile string // ca_file: certificates to trust besides the machine's; "": none
 }
 
-// Markup is the markup group: what becomes of HTML in Markdown.
+// Markup is the markup group: what becomes of Markdown, and of HTML in it.
 type Markup struct {
-	HTML string // html: "sanitize" keeps what the allow-list has, "off" shows it as text
+	Source bool   // source: the Markdown of each page is published beside it
+	HTML   string // html: "sanitize" keeps what the allow-list has, "off" shows it as text
 }
 
 // Default is the settings of a site without a site.yaml.
@@ -65,6 +66,6 @@ func Default() Config {
 		Theme:    "default",
 		Metrics:  Metrics{Store: ".rutter/store.db", Window: handbook.Last{N: 26, Unit: 'w'}, By: "week", StaleAfter: 36 * time.Hour, Scale: "dora-2025"},
 		GitHub:   GitHub{APIURL: "https://api.github.com/", API: "graphql"},
-		Markup:   Markup{HTML: "sanitize"},
+		Markup:   Markup{HTML: "sanitize", Source: true},
 	}
 }

@@ -44,7 +44,8 @@ type file struct {
 		CAFile string           `yaml:"ca_file" like:"certificates.pem"`
 	} `yaml:"github"`
 	Markup struct {
-		HTML string `yaml:"html" enum:"sanitize,off"`
+		HTML   string `yaml:"html" enum:"sanitize,off"`
+		Source *bool  `yaml:"source"`
 	} `yaml:"markup"`
 }
 
@@ -87,6 +88,9 @@ func Load(fsys fs.FS, name string, env func(string) string, l *diag.List) (Confi
 	set(&c.GitHub.API, f.GitHub.API)
 	c.GitHub.CAFile = f.GitHub.CAFile
 	set(&c.Markup.HTML, f.Markup.HTML)
+	if f.Markup.Source != nil {
+		c.Markup.Source = *f.Markup.Source
+	}
 	return c, nil
 }
 

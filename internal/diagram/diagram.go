@@ -1,8 +1,8 @@
 // Package diagram draws processes as static SVG: who does what and what comes
-// next (Flow), stages that come round again (Loop), who hands what to whom
-// (Map), and where in a row of steps a page stands (Strip).
+// next (Flow), stages that come round again (Loop), and who hands what to
+// whom (Map).
 //
-//	Flow, Loop, Map, Strip ── Wide, Narrow ──▶ two <svg>, of which a style sheet shows one
+//	Flow, Loop, Map ── Wide, Narrow ──▶ two <svg>, of which a style sheet shows one
 //
 // A drawing names classes that begin with flow- and no colours; what they look
 // like stands in components/flow/flow.css of a theme, and so does which of the two

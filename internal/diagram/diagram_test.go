@@ -22,7 +22,7 @@ type drawing interface {
 }
 
 func samples() map[string]drawing {
-	return map[string]drawing{"linear": linear(), "incident": incident(), "build": build(), "hands": hands(), "strategy": strategy()}
+	return map[string]drawing{"linear": linear(), "incident": incident(), "build": build(), "hands": hands()}
 }
 
 // both calls f for the two drawings, where there are two.
@@ -245,20 +245,19 @@ func TestLinks(t *testing.T) {
 	}
 }
 
-func TestLoopsAndStripsAreSound(t *testing.T) {
+func TestLoopsAreSound(t *testing.T) {
 	t.Parallel()
 	for n := range 41 {
 		for _, label := range []string{"", "Plan", "Integrate and deliver", "Donaudampfschifffahrtsgesellschaft", "変更をレビューしてから本番環境に配備する"} {
 			l := &diagram.Loop{ID: "x", Title: "A cycle of stages", Closed: n%2 == 0 || n < 10}
-			s := &diagram.Strip{ID: "y", Title: "Where this stands"}
 			for i := range n {
 				step := diagram.Step{Label: label, Here: i == n/2, Kind: diagram.StepKind(i % 3), Note: label}
-				l.Stages, s.Steps = append(l.Stages, step), append(s.Steps, step)
+				l.Stages = append(l.Stages, step)
 			}
 			for _, c := range []struct {
 				name string
 				drawing
-			}{{"loop", l}, {"strip", s}} {
+			}{{"loop", l}} {
 				both(c.drawing, func(size string, svg []byte) {
 					if (svg == nil) != (n == 0) {
 						t.Fatalf("%s of %d steps: %d bytes", c.name, n, len(svg))
@@ -376,7 +375,6 @@ func TestRel_S_TextIsData(t *testing.T) {
 		for _, d := range []drawing{
 			f,
 			&diagram.Loop{ID: "x", Title: evil, Desc: evil, Stages: f.Steps, Closed: true},
-			&diagram.Strip{ID: "x", Title: evil, Desc: evil, Steps: f.Steps},
 			&diagram.Map{ID: "x", Title: evil, Desc: evil, Nodes: []diagram.Node{{evil, evil}, {evil, evil}}, Arrows: []diagram.Arrow{{0, 1, []string{evil, evil}}}},
 		} {
 			both(d, func(size string, svg []byte) {

@@ -81,12 +81,3 @@ func hands() *diagram.Map {
 	}
 	return m
 }
-
-// strategy is a row of seven steps.
-func strategy() *diagram.Strip {
-	s := &diagram.Strip{ID: "strategy", Title: "From strategy to operations: step 4 of 7"}
-	for i, label := range []string{"Vision and strategy", "Discovery", "Requirements", "Design", "Implementation", "Release", "Operations"} {
-		s.Steps = append(s.Steps, diagram.Step{Label: label, Href: "step/", Here: i == 3})
-	}
-	return s
-}

@@ -74,6 +74,7 @@ const (
 type Link struct {
 	Title   string
 	Address string
+	Path    handbook.Path // of the source of a page, or of a section's own; "": there is none
 	Kind    handbook.Kind // of a page; "" of a section
 	Section bool          // there are pages below it
 }
@@ -109,6 +110,7 @@ type Settings struct {
 	BaseURL    string // absolute, with a slash at its end; "": unknown
 	Language   string
 	Repository string // "": no edit links
+	Twins      bool   // the Markdown of each page is published beside it
 	EditRoot   string // the content folder inside the repository; "" or with a slash at its end
 	Version    string
 }

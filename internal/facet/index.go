@@ -171,7 +171,7 @@ func (x *Index) Changed(other *Index) ([]int, bool) {
 
 // entry makes the page's entry in lists, and hashes what is its own.
 func (p *page) entry(old *page) {
-	p.card = Card{Link{Title: p.Title, Address: p.URL, Kind: p.Kind}, p.Summary}
+	p.card = Card{Link{Title: p.Title, Address: p.URL, Kind: p.Kind, Path: p.Path}, p.Summary}
 	if old != nil && old.card == p.card {
 		p.link, p.full = old.link, old.full
 	} else {
@@ -197,7 +197,7 @@ func (p *page) entry(old *page) {
 func (s *section) entry() {
 	s.card = Card{Link: Link{Title: s.Title, Address: s.URL, Section: true}}
 	if s.Page != nil {
-		s.card.Summary = s.Page.Summary
+		s.card.Summary, s.card.Path = s.Page.Summary, s.Page.Path
 	}
 	s.link, s.full = pack.Sum(&s.card.Link), pack.Sum(&s.card)
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/rutter-dev/rutter/internal/facet"
 	"github.com/rutter-dev/rutter/internal/handbook"
 	"github.com/rutter-dev/rutter/internal/site"
+	"github.com/rutter-dev/rutter/internal/theme"
 )
 
 // hrefs makes references from one page.
@@ -44,6 +45,9 @@ func (m *maker) page(path handbook.Path) (*PageView, error) {
 	v.Keywords = strings.Join(meta.Keywords, ", ")
 	v.Minutes = p.Body().Minutes()
 	v.Draft = meta.Status == "draft"
+	if m.Shared().Twins {
+		v.Twin = m.href(string(path))
+	}
 	v.Sample = meta.Runs != nil && meta.Runs.Sample
 	v.Facts = facts(meta)
 	v.Body, v.HasFigures = m.body(p, text)
@@ -340,6 +344,9 @@ func ownerName(owner string) string {
 // layoutOf is the layout of the pages of a kind: that of the kind, if the theme
 // has one.
 func (m *maker) layoutOf(k handbook.Kind) string {
+	if slices.Contains(theme.Own, string(k)) {
+		m.Layout(string(k)) // whether there is one decides, too
+	}
 	if slices.Contains(m.in.Theme.Kinds(), string(k)) {
 		return string(k)
 	}

@@ -49,6 +49,7 @@ type Input struct {
 	BaseURL    string // absolute, with a slash at its end; "": unknown
 	Language   string // "": en
 	Repository string // "": no edit links
+	Twins      bool   // the Markdown of each page is published at the place of its source
 	EditRoot   string // the content folder inside the repository; "" or with a slash at its end
 	Version    string
 }
@@ -88,7 +89,7 @@ func New(in Input, previous *Renderer) *Renderer {
 	}
 	t := in.Theme
 	fi := facet.Input{
-		Settings:   facet.Settings{BaseURL: in.BaseURL, Language: in.Language, Repository: in.Repository, EditRoot: in.EditRoot, Version: in.Version},
+		Settings:   facet.Settings{BaseURL: in.BaseURL, Language: in.Language, Repository: in.Repository, Twins: in.Twins, EditRoot: in.EditRoot, Version: in.Version},
 		Assets:     facet.Assets{Stylesheet: t.Stylesheet, Script: t.Script, Icon: t.Icon, Explorer: t.Explorer},
 		Layouts:    map[string]pack.Hash{},
 		Deliveries: in.Delivery.hashes(),
@@ -102,12 +103,17 @@ func New(in Input, previous *Renderer) *Renderer {
 		h := t.Hash(kind)
 		fi.Layouts[kind] = pack.SumBytes(h[:])
 	}
+	for _, kind := range theme.Own {
+		if _, ok := fi.Layouts[kind]; !ok {
+			fi.Layouts[kind] = pack.SumBytes(nil) // it may get one of its own
+		}
+	}
 	var before *facet.Index
 	if previous != nil {
 		before = previous.index
 	}
 	r := &Renderer{in: in, index: facet.New(in.Site, fi, before)}
-	if previous != nil && previous.in.Theme == in.Theme && r.index.Texts(before) && in.BaseURL == previous.in.BaseURL {
+	if previous != nil && previous.in.Theme == in.Theme && r.index.Texts(before) && in.BaseURL == previous.in.BaseURL && in.Twins == previous.in.Twins {
 		r.files, r.kin = previous.files, previous.kin
 		return r
 	}
@@ -172,6 +178,9 @@ func (r *Renderer) list() {
 		r.files = append(r.files, File{Name: "sitemap.xml", make: (*maker).sitemap})
 	}
 	r.export()
+	if r.in.Twins && !slices.ContainsFunc(r.in.Site.Copies, func(c site.Copy) bool { return c.To == llmsName }) {
+		r.files = append(r.files, File{Name: llmsName, make: (*maker).llms})
+	}
 	// Without this file GitHub Pages leaves out folders that begin with "_".
 	r.files = append(r.files, File{Name: ".nojekyll", Asset: &nojekyll})
 }

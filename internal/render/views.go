@@ -32,6 +32,7 @@ type PageView struct {
 	Review      ReviewView
 	Strips      []StripView // wholes that the page is a part of
 	Paths       []PathBar   // reading paths that lead through the page
+	Twin        string      // href of the page's Markdown; "": it is not published
 	Refresh     string      // where the page has moved to, as an href; "": it is here
 	Downloads   []Link      // of a report
 	Glossary    bool        // the page lists the terms of the handbook
