@@ -32,9 +32,6 @@ type Link struct {
 	Planned bool   // mentioned, and not written yet
 }
 
-// Known reports whether there is a page.
-func (l Link) Known() bool { return l.Address != "" || l.Kind == handbook.Plain && l.Name != "" }
-
 // Graph is a handbook whose relations are known.
 type Graph struct {
 	site   *site.Site
@@ -156,7 +153,7 @@ var metricLabels = map[handbook.Metric]string{
 	handbook.ChangeFailRate: "Change fail rate", handbook.RecoveryTime: "Recovery time", handbook.ReworkRate: "Rework rate",
 }
 
-// Metric leads to the page about a metric, if there is one.
+// metric leads to the page about a metric, if there is one.
 func (g *Graph) metric(id string) (Link, bool) {
 	m := handbook.Metric(id)
 	for _, p := range g.kinds[handbook.MetricPage] {
@@ -237,7 +234,7 @@ func tellApart(pages []*site.Page) []string {
 	return byPlace
 }
 
-// page is that at an address.
+// page is the page about a metric at an address; nil where there is none.
 func (g *Graph) page(address string) *site.Page {
 	if address == "" {
 		return nil

@@ -268,7 +268,7 @@ processes/make/plan.md:5:57: warning[RT304] role "Founder" is mentioned by Plan 
 		}
 	}
 	practice, ok := g.Practice(handbook.LeadTime)
-	if got := practice.Step.Title + "; " + practice.Answers.Title + "; " + names(practice.Chapters); !ok || got != "Build; Developer; The book, chapter 3#chapter.3" {
+	if got := practice.Step.Title + "; " + practice.Answers.Title + "; " + names(practice.Chapters); !ok || got != "Build: Try; Developer; The book, chapter 3#chapter.3" {
 		t.Errorf("the practice behind lead time: got %q", got)
 	}
 }

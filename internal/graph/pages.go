@@ -182,7 +182,7 @@ func (g *Graph) Controls() []Control {
 	return list
 }
 
-// Standards is which service each standard covers, by the policies that serve it.
+// Standard is which services a standard covers, by the policies that serve it.
 type Standard struct {
 	Name     string
 	Policies []Link
@@ -416,6 +416,12 @@ func (g *Graph) Practice(id handbook.Metric) (Practice, bool) {
 		return Practice{}, false
 	}
 	d := Practice{Step: steps[0]}
+	for _, l := range steps { // the very step, where the page about the metric names one of that process
+		if whole, part, ok := strings.Cut(l.Address, "#"); ok && part != "" && whole == d.Step.Address {
+			d.Step = l
+			break
+		}
+	}
 	address, part, _ := strings.Cut(d.Step.Address, "#")
 	for _, p := range g.kinds[handbook.Process] {
 		if p.URL != address {
@@ -430,7 +436,12 @@ func (g *Graph) Practice(id handbook.Metric) (Practice, bool) {
 				continue
 			}
 			b := e.from.Meta.Book
-			chapter := slices.IndexFunc(b.Chapters, func(c handbook.Chapter) bool { return c.Read == "must" })
+			chapter := slices.IndexFunc(b.Chapters, func(c handbook.Chapter) bool {
+				return c.Read == "must" && slices.ContainsFunc(g.Links(c.For, handbook.Role), func(r Link) bool { return r == d.Answers })
+			})
+			if chapter < 0 {
+				chapter = slices.IndexFunc(b.Chapters, func(c handbook.Chapter) bool { return c.Read == "must" })
+			}
 			if chapter < 0 {
 				d.Chapters = add(d.Chapters, link(e.from))
 				continue

@@ -415,13 +415,13 @@ func (b *blocks) check(steps []handbook.Step) {
 var letterTitles = map[rune]string{'A': "accountable: answers for it", 'R': "responsible: does it", 'C': "consulted: asked before", 'I': "informed: told after"}
 
 // matrix is a table of who takes part in what.
-func (b *maker) matrix(x graph.Matrix, id, caption string) *TableView {
+func (m *maker) matrix(x graph.Matrix, id, caption string) *TableView {
 	t := &TableView{ID: id, Caption: caption, Matrix: true, Columns: []Cell{{Text: "What"}}}
 	for _, r := range x.Roles {
-		t.Columns = append(t.Columns, Cell{Links: []Link{b.to(r)}})
+		t.Columns = append(t.Columns, Cell{Links: []Link{m.to(r)}})
 	}
 	for _, row := range x.Rows {
-		r := CellRow{Head: Cell{Links: []Link{b.to(row.What)}}}
+		r := CellRow{Head: Cell{Links: []Link{m.to(row.What)}}}
 		for _, letters := range row.Letters {
 			var words []string
 			for _, l := range letters {

@@ -91,7 +91,7 @@ const (
 	mostCells = 20_000
 )
 
-// rows cuts a table.
+// cut leaves the first rows of a table, and counts the others.
 func (t *TableView) cut(rows int, rest string) {
 	if n := len(t.Rows) - rows; n > 0 {
 		t.Rows = t.Rows[:rows]

@@ -12,21 +12,18 @@
 //
 // # Front matter
 //
-// A page may begin with YAML between two lines of three hyphens. Every page
-// takes title, summary (at most 160 characters), type, owner, status (draft,
-// active, deprecated or archived), and weight, and further
+// A page may begin with YAML between two lines of three hyphens. What its keys
+// may be, the tags of handbook.Meta and of the structs in it say: every page takes
+// those of Common, and those of its kind. docs/front-matter.md lists them.
 //
-//	role     aka, purpose, outcomes, skills
-//	process  trigger, inputs, outputs, done_when, cadence
-//	book     author and year (required), edition, area, level, pages, hours, why_here
-//	service  sample, metrics
+// The kind is that of `type:`, else that of the top folder (handbook.Types), the
+// README or index of a folder being a plain page. That holds for sites with a
+// site.yaml. Without one no page has a kind, and of the front matter, which then
+// is another tool's, title, summary or description, and weight are used where
+// they are of the right type; all else is ignored, and every finding is a warning.
 //
-// The type is that of `type:`, else that of the top folder (roles, processes,
-// books, services), the README or index of a folder being a plain page. That
-// holds for sites with a site.yaml. Without one no page is typed, and of the
-// front matter, which then is another tool's, title, summary or description,
-// and weight are used where they are of the right type; all else is ignored, and
-// every finding is a warning.
+// A typed site may hold lists, too: _section.yaml in any folder, for what the
+// pages in it inherit, glossary.yaml and people.yaml at the root.
 package source
 
 import (
