@@ -209,7 +209,7 @@ func TestRel_W2_Overflow(t *testing.T) {
 // serves with a clean build.
 func (p preview) sameAsClean(pages int) {
 	p.t.Helper()
-	want, err := build.Open(p.t.Context(), build.Options{Dir: p.dir, Output: filepath.Join(p.dir, "public"), Drafts: true, BaseURL: "http://" + p.addr + "/"})
+	want, err := build.Open(p.t.Context(), build.Options{Dir: p.dir, Output: filepath.Join(p.dir, "public"), Drafts: true, BaseURL: "http://" + p.addr + "/", Preview: true})
 	if err != nil {
 		p.t.Fatal(err)
 	}
