@@ -43,7 +43,7 @@ var screens = []screen{
 }
 
 var pages = []string{"", "roles/", "roles/developer/", "processes/build/", "processes/build/integrate-deliver/", "books/accelerate/", "services/checkout/", "services/rutter/", "services/notify/",
-	"services/checkout/explain/lead-time/", "services/checkout/explain/change-fail-rate/", "teams/storefront/", "metrics/", "metrics/lead-time/", "decisions/deploy-main-every-day/", "all-pages/", "404.html",
+	"services/checkout/explain/lead-time/", "services/checkout/explain/change-fail-rate/", "teams/storefront/", "metrics/", "metrics/lead-time/", "decisions/deploy-main-every-day/", "search/", "404.html",
 	"start/overview/", "processes/incident-response/", "processes/strategy-to-operations/", "processes/data/", "paths/developer/", "topics/business/finance/", "policies/gdpr/", "playbooks/roll-back/",
 	"principles/quality-reliability/", "orgs/startup/", "glossary/", "news/the-handbook-is-complete/", "books/site-reliability-engineering/", "teams/product/",
 	"reports/", "reports/raci/", "reports/hand-offs/", "reports/coverage/", "reports/ownership/", "reports/freshness/", "reports/evidence/", "reports/decisions/", "reports/changes/"}

@@ -103,7 +103,9 @@ type Build struct {
 	themeName string
 	configBad bool
 	renderer  *render.Renderer
+	found     *finding // the search index; nil: there is none
 	files     []File
+	mine      int            // the number of files before those of the search index
 	places    map[string]int // in files, by name
 
 	looked bool // for the store
@@ -173,7 +175,9 @@ func (b *Build) open(ctx context.Context) error {
 		return err
 	}
 	if b.loadTheme() {
-		b.prepare()
+		if err := b.prepare(ctx); err != nil {
+			return err
+		}
 	}
 	b.finish()
 	return nil

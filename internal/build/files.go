@@ -36,8 +36,11 @@ type File struct {
 	Page    bool   // shows a page of the content
 	made    render.File
 	copy    *site.Copy
-	twin    *site.Page // the page whose Markdown it is
-	version string     // of a copy's source; "": unknown
+	twin    *site.Page        // the page whose Markdown it is
+	version string            // of what a copy, or the index of a preview, is made of; "": unknown
+	index   *finding          // the search index that it is a file of
+	sum     [sha256.Size]byte // of a file of the index; zero in a preview
+	later   bool              // a preview makes it when somebody asks for it
 }
 
 // Made is what a file was made of, and what came out.
@@ -48,7 +51,7 @@ type Made struct {
 }
 
 // prepare lists the files of the site.
-func (b *Build) prepare() {
+func (b *Build) prepare(ctx context.Context) error {
 	in := render.Input{
 		Graph: b.Graph, History: b.History, Twins: b.hasTwins(),
 		Site: b.Site, Theme: b.theme, ThemeName: b.themeName, Delivery: b.Delivery,
@@ -63,23 +66,36 @@ func (b *Build) prepare() {
 	b.renderer = render.New(in, b.session.renderer)
 	before := b.session.renderer
 	b.session.renderer = b.renderer
-	if before != nil && b.renderer.SameFiles(before) { // and the same copies
-		b.files, b.places = slices.Clone(b.session.files), b.session.places
+	index, err := b.index(ctx)
+	if err != nil {
+		return err
+	}
+	same := before != nil && b.renderer.SameFiles(before) // and the same copies
+	if same {
+		b.files = slices.Clone(b.session.files)
 	} else {
 		for _, f := range b.renderer.Files() {
-			b.files = append(b.files, File{Name: f.Name, Page: f.Page, made: f})
+			b.files = append(b.files, File{Name: f.Name, Page: f.Page, made: f, later: f.Later})
 		}
 		b.twins()
 		for i, c := range b.Site.Copies {
 			b.files = append(b.files, File{Name: c.To, copy: &b.Site.Copies[i]})
 		}
+	}
+	b.mine = len(b.files)
+	b.versions()
+	b.session.files = b.files[:b.mine:b.mine]
+	b.files = append(b.session.files, index...)
+	if same && b.opts.Preview { // its index is of files that are always the same
+		b.places = b.session.places
+	} else {
 		b.places = make(map[string]int, len(b.files))
 		for i, f := range b.files {
 			b.places[f.Name] = i
 		}
 	}
-	b.versions()
-	b.session.files, b.session.places = b.files, b.places
+	b.session.places = b.places
+	return nil
 }
 
 // twins lists the Markdown of the pages, at the places of their sources, so that
@@ -97,7 +113,7 @@ func (b *Build) hasTwins() bool { return b.typed && b.Config.Markup.Source && !b
 
 // firstTwin is the place of the first of the twins, which are in the order of the
 // pages.
-func (b *Build) firstTwin() int { return len(b.files) - len(b.Site.Copies) - len(b.Site.Pages) }
+func (b *Build) firstTwin() int { return b.mine - len(b.Site.Copies) - len(b.Site.Pages) }
 
 // versions notes which copies and twins are the same as before, as far as that is
 // known.
@@ -111,7 +127,7 @@ func (b *Build) versions() {
 			}
 		}
 	}
-	copies := b.files[len(b.files)-len(b.Site.Copies):]
+	copies := b.files[b.mine-len(b.Site.Copies) : b.mine]
 	if len(copies) == 0 {
 		return
 	}
@@ -145,6 +161,9 @@ func (b *Build) Fresh(f File, m Made) bool {
 		data, err := b.copied(f)
 		return err == nil && sha256.Sum256(data) == m.Sum
 	}
+	if f.index != nil {
+		return f.version != "" && f.version == m.Version || f.version == "" && f.sum == m.Sum
+	}
 	if a := f.made.Asset; a != nil {
 		return a.Sum == m.Sum
 	}
@@ -157,6 +176,13 @@ func (b *Build) Make(f File) ([]byte, Made, error) {
 		data, err := b.copied(f)
 		if err != nil {
 			return nil, Made{}, fmt.Errorf("copy %s: %w", f.Name, err)
+		}
+		return data, Made{Sum: sha256.Sum256(data), Version: f.version}, nil
+	}
+	if f.index != nil {
+		data, err := f.index.content(b, f.Name)
+		if err != nil {
+			return nil, Made{}, err
 		}
 		return data, Made{Sum: sha256.Sum256(data), Version: f.version}, nil
 	}
@@ -241,7 +267,7 @@ func (b *Build) Stale() (stale []File, gone []string) {
 			for i := w; i < len(places); i += workers {
 				f := b.files[places[i]]
 				m, known := s.made[f.Name]
-				fresh[i] = known && b.Fresh(f, m)
+				fresh[i] = known && b.Fresh(f, m) || s.opts.Preview && f.later
 			}
 		})
 	}
@@ -277,7 +303,7 @@ func (b *Build) suspects() ([]int, bool) {
 	for name := range c.stale {
 		places = append(places, b.places[name])
 	}
-	for i := len(b.files) - len(b.Site.Copies); i < len(b.files); i++ {
+	for i := b.mine - len(b.Site.Copies); i < len(b.files); i++ { // and the index
 		places = append(places, i)
 	}
 	slices.Sort(places)

@@ -63,6 +63,7 @@ type Session struct {
 	noted    bool                 // changes are in the cache
 	recalled map[cache.Key]any    // results of recall, with their findings
 	used     []cache.Key          // of them, those of the last Open
+	checking bool                 // nothing is published, so nobody searches in it
 }
 
 // checked is what Stale has found out, for the next Stale: where only texts have
@@ -249,6 +250,11 @@ func (s *Session) Save(b *Build) {
 				return
 			}
 		}
+		for _, p := range b.Site.Pages {
+			if !yield(wordsKey(p)) {
+				return
+			}
+		}
 		for _, keys := range []iter.Seq[handbook.Key]{s.loader.Keys(), source.Keys(b.tree)} {
 			for k := range keys {
 				if !yield(cache.Key(k)) {
@@ -346,6 +352,7 @@ func Check(ctx context.Context, opts Options) (Result, error) {
 }
 
 func (s *Session) check(ctx context.Context) (Result, error) {
+	s.checking = true
 	b, err := s.Open(ctx)
 	if err != nil {
 		return Result{}, err

@@ -294,7 +294,7 @@ func (x *Index) hashPage(p *page) {
 
 // share makes what all pages show.
 func (x *Index) share() {
-	x.shared = Shared{Settings: x.in.Settings, Title: x.site.Title, AllPages: "all-pages/"}
+	x.shared = Shared{Settings: x.in.Settings, Title: x.site.Title, AllPages: "search/"}
 	taken := map[string]bool{}
 	for _, p := range x.pages {
 		taken[strings.ToLower(p.URL)] = true

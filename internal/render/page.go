@@ -12,6 +12,7 @@ import (
 
 	"github.com/rutter-dev/rutter/internal/facet"
 	"github.com/rutter-dev/rutter/internal/handbook"
+	"github.com/rutter-dev/rutter/internal/search"
 	"github.com/rutter-dev/rutter/internal/site"
 	"github.com/rutter-dev/rutter/internal/theme"
 )
@@ -132,7 +133,7 @@ func (m *maker) section(dir handbook.Path) *PageView {
 func (m *maker) list() *PageView {
 	m.reachedFrom(m.Shared().AllPages)
 	v := m.view()
-	v.Kind, v.Layout, v.Title, v.Heading = "list", "list", "All pages", "All pages"
+	v.Kind, v.Layout, v.Title, v.Heading = "list", "list", "Search", "Search"
 	v.crumbs = once(func() []Link { return []Link{{Href: m.href(""), Title: m.Shared().Title}} })
 	v.groups = once(m.groups)
 	return v
@@ -219,8 +220,11 @@ func (m *maker) site() *SiteView {
 	v := &SiteView{
 		Title: s.Title, Language: s.Language, Repository: s.Repository, Version: s.Version,
 		Home: m.href(""), AllPages: m.href(s.AllPages), Reports: asset(s.Reports),
-		Stylesheet: asset(a.Stylesheet), Script: asset(a.Script), Icon: asset(a.Icon), Explorer: asset(a.Explorer),
+		Stylesheet: asset(a.Stylesheet), Script: asset(a.Script), Icon: asset(a.Icon), Explorer: asset(a.Explorer), Finder: asset(a.Finder), Index: m.href(search.Folder),
 		baseURL: s.BaseURL, editRoot: s.EditRoot,
+	}
+	if s.Repository != "" {
+		v.Suggest = strings.TrimSuffix(s.Repository, "/") + "/issues/new?title="
 	}
 	for _, section := range s.Sections {
 		link := m.link(section)

@@ -34,6 +34,7 @@ import (
 	"github.com/rutter-dev/rutter/internal/graph"
 	"github.com/rutter-dev/rutter/internal/handbook"
 	"github.com/rutter-dev/rutter/internal/pack"
+	"github.com/rutter-dev/rutter/internal/search"
 	"github.com/rutter-dev/rutter/internal/site"
 	"github.com/rutter-dev/rutter/internal/theme"
 )
@@ -60,6 +61,7 @@ type Renderer struct {
 	in    Input
 	index *facet.Index
 	files []File
+	texts int      // the place in files of the first fragment for searches; 0: there are none
 	kin   *int     // the same in renderers with the same files
 	items sync.Map // entry to its HTML
 }
@@ -72,6 +74,7 @@ type File struct {
 	// Asset is what the file holds where it is one of the theme's own; nil of
 	// the others, which Make makes.
 	Asset *theme.Asset
+	Later bool // only looked at from other pages, and made without templates: a preview makes it when it is asked for
 	make  func(*maker) ([]byte, error)
 }
 
@@ -90,7 +93,7 @@ func New(in Input, previous *Renderer) *Renderer {
 	t := in.Theme
 	fi := facet.Input{
 		Settings:   facet.Settings{BaseURL: in.BaseURL, Language: in.Language, Repository: in.Repository, Twins: in.Twins, EditRoot: in.EditRoot, Version: in.Version},
-		Assets:     facet.Assets{Stylesheet: t.Stylesheet, Script: t.Script, Icon: t.Icon, Explorer: t.Explorer},
+		Assets:     facet.Assets{Stylesheet: t.Stylesheet, Script: t.Script, Icon: t.Icon, Explorer: t.Explorer, Finder: t.Finder},
 		Layouts:    map[string]pack.Hash{},
 		Deliveries: in.Delivery.hashes(),
 		Graph:      in.Graph,
@@ -114,7 +117,7 @@ func New(in Input, previous *Renderer) *Renderer {
 	}
 	r := &Renderer{in: in, index: facet.New(in.Site, fi, before)}
 	if previous != nil && previous.in.Theme == in.Theme && r.index.Texts(before) && in.BaseURL == previous.in.BaseURL && in.Twins == previous.in.Twins {
-		r.files, r.kin = previous.files, previous.kin
+		r.files, r.kin, r.texts = previous.files, previous.kin, previous.texts
 		return r
 	}
 	r.list()
@@ -170,6 +173,7 @@ func (r *Renderer) list() {
 		view(glossaryDir+"/index.html", diag.Pos{}, false, always((*maker).glossaryPage))
 	}
 	view(r.index.AllPages()+"index.html", diag.Pos{}, false, always((*maker).list))
+	r.fragments()
 	view(notFound, diag.Pos{}, false, always((*maker).missing))
 	for i, a := range r.in.Theme.Assets {
 		r.files = append(r.files, File{Name: a.Name, Asset: &r.in.Theme.Assets[i]})
@@ -232,6 +236,22 @@ func (r *Renderer) feeds(dir string) {
 	}
 }
 
+// fragments lists what results of a search show: a small file for each page.
+func (r *Renderer) fragments() {
+	if r.in.Theme.Finder == "" {
+		return
+	}
+	r.texts = len(r.files)
+	addresses := make([]string, len(r.in.Site.Pages))
+	for i, p := range r.in.Site.Pages {
+		addresses[i] = p.URL
+	}
+	for i, place := range search.Places(addresses) {
+		path := r.in.Site.Pages[i].Path
+		r.files = append(r.files, File{Name: search.FragmentName(place), Later: true, make: func(m *maker) ([]byte, error) { return m.fragment(path, place) }})
+	}
+}
+
 // moved lists the pages that lead from old addresses to those of today.
 func (r *Renderer) moved(view func(name string, pos diag.Pos, page bool, make func(*maker) (*PageView, error))) {
 	taken := map[string]bool{}
@@ -261,7 +281,13 @@ func (r *Renderer) Changed(other *Renderer) ([]int, bool) {
 	if !r.SameFiles(other) {
 		return nil, false
 	}
-	return r.withExport(r.index.Changed(other.index)) // pages come first, in their order
+	places, ok := r.index.Changed(other.index) // pages come first, in their order
+	if r.texts > 0 {
+		for _, i := range places {
+			places = append(places, r.texts+i)
+		}
+	}
+	return r.withExport(places, ok)
 }
 
 // Files are all files of the site, those of pages first.

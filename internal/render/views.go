@@ -294,7 +294,7 @@ type SiteView struct {
 	Title      string
 	Language   string
 	Home       string // href of the home page, from this page
-	AllPages   string // href of the list of all pages
+	AllPages   string // href of the list of all pages, with the search above it
 	Reports    string // href of the reports on the handbook; "": there are none
 	Sections   []Link // top-level sections
 	Repository string
@@ -302,6 +302,9 @@ type SiteView struct {
 	Script     string // href
 	Icon       string // href
 	Explorer   string // href of the script that draws explorable charts; "" when the build has none
+	Finder     string // href of the script that searches; "" when the theme has none
+	Index      string // href of the folder of what it searches in
+	Suggest    string // where a page can be asked for, a title to follow; "": nobody knows where
 	Version    string
 
 	baseURL  string

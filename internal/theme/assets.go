@@ -21,6 +21,7 @@ var baseSheets = []string{"tokens", "reset", "type", "layout"}
 const (
 	assetFolder  = "assets/"
 	explorerFile = "vendor/echarts.min.js"
+	finderFile   = "static/find.js"
 )
 
 func (l *loader) assets(t *Theme, extra []byte) {
@@ -46,6 +47,10 @@ func (l *loader) assets(t *Theme, extra []byte) {
 	t.Stylesheet = t.add("site.css", css.Bytes())
 	t.Script = t.add("site.js", js.Bytes())
 	for _, name := range l.list("static") {
+		if name == finderFile {
+			t.Finder = t.add("find.js", l.read(name))
+			continue
+		}
 		asset := assetFolder + strings.TrimPrefix(name, "static/")
 		t.asset(asset, l.read(name))
 		if name == "static/icon.svg" {

@@ -34,6 +34,7 @@ type Theme struct {
 	Script     string
 	Icon       string // "": none
 	Explorer   string // the script that draws explorable charts; "": the theme has none
+	Finder     string // the script that searches; "": the theme has none
 	Assets     []Asset
 
 	sources map[string]string    // templates by file, as they were read
