@@ -213,10 +213,18 @@ func (b *Build) copied(f File) ([]byte, error) {
 // made. Failing templates are added to the findings.
 func (b *Build) Write(ctx context.Context, out Output) error {
 	made := make([]Made, len(b.files))
-	found, err := b.each(ctx, runtime.GOMAXPROCS(0), b.files, func(i int) (err error) {
-		made[i], err = b.put(b.files[i], out)
+	put := func(from, to int) (diag.List, error) {
+		return b.each(ctx, runtime.GOMAXPROCS(0), b.files[from:to], func(i int) (err error) {
+			made[from+i], err = b.put(b.files[from+i], out)
+			return err
+		})
+	}
+	// The index is large, and not needed any more once it is written.
+	if _, err := put(b.mine, len(b.files)); err != nil {
 		return err
-	})
+	}
+	b.found.release()
+	found, err := put(0, b.mine)
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"runtime"
+	"runtime/debug"
 	"sync"
 	"sync/atomic"
 
@@ -81,16 +82,23 @@ func (b *Build) indexVersion() string {
 
 // indexed makes the index.
 func (b *Build) indexed(ctx context.Context) ([]search.File, error) {
-	pages := make([]search.Page, len(b.Site.Pages))
-	addresses := make([]string, len(pages))
+	// All words of the site are in memory at once: garbage should not be beside them.
+	defer debug.SetGCPercent(debug.SetGCPercent(50))
+	addresses := make([]string, len(b.Site.Pages))
+	for i, p := range b.Site.Pages {
+		addresses[i] = p.URL
+	}
+	places := search.Places(addresses)
+	x := search.New(search.Options{Language: b.Config.Language, Synonyms: b.synonyms(), Whole: b.opts.Preview})
 	var next atomic.Int64
+	var lock sync.Mutex // of x
 	g, ctx := errgroup.WithContext(ctx)
 	for range runtime.GOMAXPROCS(0) {
 		g.Go(func() error {
 			var c search.Counter
 			for {
 				i := int(next.Add(1)) - 1
-				if i >= len(pages) {
+				if i >= len(places) {
 					return nil
 				}
 				if err := ctx.Err(); err != nil {
@@ -101,15 +109,16 @@ func (b *Build) indexed(ctx context.Context) ([]search.File, error) {
 				if err != nil {
 					return fmt.Errorf("read the text of %s: %w", p.Path, err)
 				}
-				addresses[i] = p.URL
-				pages[i] = search.Page{Address: p.URL, Title: p.Title, Kind: p.Kind, Old: p.Meta.Status == "deprecated" || p.Meta.Status == "archived", Words: words}
+				lock.Lock()
+				x.Add(search.Page{Address: p.URL, Title: p.Title, Kind: p.Kind, Old: p.Meta.Status == "deprecated" || p.Meta.Status == "archived"}, places[i], words)
+				lock.Unlock()
 			}
 		})
 	}
 	if err := g.Wait(); err != nil {
 		return nil, err
 	}
-	files := search.Index(pages, search.Places(addresses), search.Options{Language: b.Config.Language, Synonyms: b.synonyms(), Whole: b.opts.Preview})
+	files := x.Files()
 	b.found.files = make(map[string][]byte, len(files))
 	for _, f := range files {
 		b.found.files[f.Name] = f.Data
@@ -163,6 +172,21 @@ func (b *Build) synonyms() [][2]string {
 		}
 	}
 	return list[:min(len(list), most)]
+}
+
+// release lets go of the files. Those of a large site are gone at once: the
+// collector would else give what comes next as much room again.
+func (f *finding) release() {
+	if f == nil {
+		return
+	}
+	f.lock.Lock()
+	large := len(f.files) > 500
+	f.files = nil
+	f.lock.Unlock()
+	if large {
+		runtime.GC()
+	}
 }
 
 // content is what a file of the index holds.

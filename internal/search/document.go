@@ -1,6 +1,7 @@
 package search
 
 import (
+	"bytes"
 	"html"
 	"reflect"
 	"slices"
@@ -92,26 +93,25 @@ func (d *Document) step(s handbook.Step) {
 
 // sections divides the HTML of a page at its headings.
 func sections(text handbook.Text, headings []handbook.Heading) []Section {
-	list := []Section{{}}
-	next := 0
-	body := string(text.HTML[:text.TitleStart]) + string(text.HTML[text.TitleEnd:])
+	body := text.HTML
 	if text.TitleEnd > 0 {
 		headings = withoutTitle(headings)
-	}
-	for body != "" {
-		from, to := -1, 0
-		if next < len(headings) {
-			from, to = headingAt(body, headings[next])
+		if body = text.HTML[text.TitleEnd:]; text.TitleStart > 0 {
+			body = slices.Concat(text.HTML[:text.TitleStart], body)
 		}
+	}
+	list := make([]Section, 1, len(headings)+1)
+	var t texts
+	for _, h := range headings {
+		from, to := headingAt(body, h)
 		if from < 0 {
-			list[len(list)-1].fill(body)
 			break
 		}
-		list[len(list)-1].fill(body[:from])
-		list = append(list, Section{ID: headings[next].ID, Title: headings[next].Text})
-		next++
+		t.fill(&list[len(list)-1], body[:from])
+		list = append(list, Section{ID: h.ID, Title: h.Text})
 		body = body[to:]
 	}
+	t.fill(&list[len(list)-1], body)
 	return list
 }
 
@@ -126,88 +126,99 @@ func withoutTitle(headings []handbook.Heading) []handbook.Heading {
 }
 
 // headingAt is where a heading begins and ends; -1 where it is not shown.
-func headingAt(body string, h handbook.Heading) (from, to int) {
-	id := strings.Index(body, ` id="`+html.EscapeString(h.ID)+`"`)
+func headingAt(body []byte, h handbook.Heading) (from, to int) {
+	id := bytes.Index(body, []byte(` id="`+html.EscapeString(h.ID)+`"`))
 	if id < 0 {
 		return -1, 0
 	}
-	from = strings.LastIndex(body[:id], "<h")
-	end := strings.Index(body[id:], "</h")
+	from = bytes.LastIndex(body[:id], []byte("<h"))
+	end := bytes.Index(body[id:], []byte("</h"))
 	if from < 0 || end < 0 {
 		return -1, 0
 	}
 	to = id + end
-	if close := strings.IndexByte(body[to:], '>'); close >= 0 {
-		to += close + 1
+	return from, to + tagEnd(body[to:])
+}
+
+// texts takes texts out of HTML that we have made. It keeps its memory.
+type texts struct{ prose, code text }
+
+// text is what is shown, with one space for each run of them.
+type text struct {
+	bytes []byte
+	space bool // there is one before what comes next
+}
+
+func (t *text) add(s ...byte) {
+	if t.space && len(t.bytes) > 0 {
+		t.bytes = append(t.bytes, ' ')
 	}
-	return from, to
+	t.space = false
+	t.bytes = append(t.bytes, s...)
 }
 
 // fill sets the texts of a section from its HTML.
-func (s *Section) fill(body string) {
-	var text, code strings.Builder
-	for body != "" {
-		at := strings.Index(body, "<pre")
-		if at < 0 {
-			plain(&text, body)
-			break
-		}
-		plain(&text, body[:at])
-		end := strings.Index(body[at:], "</pre>")
-		if end < 0 {
-			end = len(body) - at
-		}
-		plain(&code, body[at:at+end])
-		body = body[min(len(body), at+end+len("</pre>")):]
-	}
-	s.Text, s.Code = collapse(html.UnescapeString(text.String())), collapse(html.UnescapeString(code.String()))
-}
-
-// plain writes the text of HTML that we have made. Tags of blocks keep words
-// apart; those within a line do not.
-func plain(b *strings.Builder, body string) {
-	for {
-		at := strings.IndexByte(body, '<')
-		if at < 0 {
-			b.WriteString(body)
-			return
-		}
-		b.WriteString(body[:at])
-		end := tagEnd(body[at:])
-		if !inline(body[at:]) {
-			b.WriteByte(' ')
-		}
-		body = body[at+end:]
-	}
-}
-
-// tagEnd is the length of a tag.
-func tagEnd(s string) int {
-	var quote byte
-	for i := 1; i < len(s); i++ {
-		switch c := s[i]; {
-		case quote != 0:
-			if c == quote {
-				quote = 0
+func (t *texts) fill(s *Section, body []byte) {
+	t.prose, t.code = text{bytes: t.prose.bytes[:0]}, text{bytes: t.code.bytes[:0]}
+	to := &t.prose
+	for i := 0; i < len(body); {
+		switch c := body[i]; c {
+		case ' ', '\n', '\t', '\r':
+			to.space = true
+			i++
+		case '<':
+			tag := body[i : i+tagEnd(body[i:])]
+			if !inline(tag) {
+				to.space = true
 			}
-		case c == '"' || c == '\'':
-			quote = c
-		case c == '>':
-			return i + 1
+			if bytes.HasPrefix(tag, []byte("<pre")) {
+				to = &t.code
+				to.space = true
+			} else if bytes.HasPrefix(tag, []byte("</pre")) {
+				to = &t.prose
+				to.space = true
+			}
+			i += len(tag)
+		case '&':
+			end := bytes.IndexByte(body[i:], ';') + 1
+			if end <= 0 || end > 12 {
+				end = 1
+			}
+			to.add([]byte(html.UnescapeString(string(body[i : i+end])))...)
+			i += end
+		default:
+			from := i
+			for i < len(body) && body[i] > ' ' && body[i] != '<' && body[i] != '&' {
+				i++
+			}
+			to.add(body[from:max(i, from+1)]...)
+			i = max(i, from+1)
 		}
 	}
-	return len(s)
+	s.Text, s.Code = string(t.prose.bytes), string(t.code.bytes)
+}
+
+// tagEnd is the length of a tag. Values of attributes stand between double quotes.
+func tagEnd(s []byte) int {
+	for end := 0; ; {
+		next := bytes.IndexByte(s[end:], '>')
+		if next < 0 {
+			return len(s)
+		}
+		if end += next + 1; bytes.Count(s[:end], []byte{'"'})%2 == 0 {
+			return end
+		}
+	}
 }
 
 // inline reports whether a tag stands within a word, as of emphasis or of
 // highlighted code.
-func inline(s string) bool {
-	s = strings.TrimPrefix(s[1:], "/")
-	end := strings.IndexAny(s, " >")
-	if end < 0 {
-		return false
+func inline(tag []byte) bool {
+	name := bytes.TrimPrefix(tag[1:], []byte("/"))
+	if end := bytes.IndexAny(name, " >"); end >= 0 {
+		name = name[:end]
 	}
-	switch s[:end] {
+	switch string(name) {
 	case "a", "abbr", "b", "code", "em", "i", "ins", "del", "kbd", "mark", "q", "s", "small", "span", "strong", "sub", "sup", "u", "var", "samp":
 		return true
 	}
@@ -215,23 +226,7 @@ func inline(s string) bool {
 }
 
 // collapse makes one space of each run of them, and none at the ends.
-func collapse(s string) string {
-	var b strings.Builder
-	b.Grow(len(s))
-	space := false
-	for _, r := range s {
-		if r == ' ' || r == '\n' || r == '\t' || r == '\r' {
-			space = true
-			continue
-		}
-		if space && b.Len() > 0 {
-			b.WriteByte(' ')
-		}
-		space = false
-		b.WriteRune(r)
-	}
-	return b.String()
-}
+func collapse(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 // maxText is how many bytes of a page's text are at hand for results, so that
 // one long page does not make a query cost much.
@@ -248,9 +243,13 @@ type About struct {
 
 // Fragment is the file of what results show of a page with a number.
 func Fragment(place uint32, about About, d Document) []byte {
-	left := maxText
-	type section [3]string
-	list := []section{}
+	b := append(make([]byte, 0, 4<<10), `rutterFound("page",`...)
+	b = append(appendString(b, number(place)), ",["...)
+	for _, v := range []string{about.Title, about.Address, string(about.Kind), about.Label, about.Section, about.Due, d.Summary, strings.Join(d.Keywords, ", ")} {
+		b = append(appendString(b, v), ',')
+	}
+	b = append(b, '[')
+	left, first := maxText, true
 	for _, s := range d.Sections {
 		text := s.Text
 		if s.Code != "" {
@@ -261,9 +260,15 @@ func Fragment(place uint32, about About, d Document) []byte {
 		if s.Title == "" && text == "" {
 			continue
 		}
-		list = append(list, section{s.ID, s.Title, text})
+		if !first {
+			b = append(b, ',')
+		}
+		first = false
+		b = append(appendString(append(b, '['), s.ID), ',')
+		b = append(appendString(b, s.Title), ',')
+		b = append(appendString(b, text), ']')
 	}
-	return call("page", number(place), []any{about.Title, about.Address, about.Kind, about.Label, about.Section, about.Due, d.Summary, strings.Join(d.Keywords, ", "), list})
+	return append(b, "]]);\n"...)
 }
 
 // FragmentName is the name of that file.

@@ -2,7 +2,7 @@
 // a server.
 //
 //	a page ── Read ──▶ Document ──┬── Fragment ──▶ a file for what results show of it
-//	                              └── Counter.Words ── Index ──▶ manifest, shards, vocabulary
+//	                              └── Counter.Words ── Index.Add ──▶ manifest, shards, vocabulary
 //
 // The index is divided into shards by the beginnings of words, so that a query
 // costs a shard or two and the fragments of the pages that are shown, whatever
@@ -43,7 +43,6 @@ type Page struct {
 	Title   string
 	Kind    handbook.Kind
 	Old     bool // readers should find others first: deprecated, or archived
-	Words   Words
 }
 
 // Options are what the index has beside pages.
@@ -103,13 +102,54 @@ func mix(h uint32) uint32 {
 	return h ^ h>>16
 }
 
-// Index returns the files of the index over some pages, with the numbers that
-// Places gave them.
-func Index(pages []Page, places []uint32, opts Options) []File {
-	terms := invert(pages, places)
-	shards := divide(terms, opts.Whole)
+// Index gathers the words of pages. It is not safe for use by several goroutines.
+type Index struct {
+	opts    Options
+	pages   []indexed
+	numbers map[string]uint32 // of words
+	words   []string
+	counts  []uint32 // of pages that have a word
+	seen    []uint32 // numbers of the words of one page after the other
+	weights []byte   // the same
+}
+
+// indexed is a page whose words are in the index.
+type indexed struct {
+	Page
+	place    uint32
+	from, to int // its words in Index.seen
+}
+
+// New returns an index of no pages.
+func New(opts Options) *Index { return &Index{opts: opts, numbers: map[string]uint32{}} }
+
+// Add takes in a page with the number that Places gave it. Pages may come in any
+// order.
+func (x *Index) Add(p Page, place uint32, w Words) {
+	from := len(x.seen)
+	for word := range w.each {
+		n, known := x.numbers[word]
+		if !known {
+			n = uint32(len(x.words))
+			word = strings.Clone(word)
+			x.numbers[word] = n
+			x.words = append(x.words, word)
+			x.counts = append(x.counts, 0)
+		}
+		x.counts[n]++
+		x.seen = append(x.seen, n)
+	}
+	x.weights = append(x.weights, w.Weights...)
+	x.pages = append(x.pages, indexed{p, place, from, len(x.seen)})
+}
+
+// Files are the files of the index. No page can be added after that.
+func (x *Index) Files() []File {
+	slices.SortFunc(x.pages, func(a, b indexed) int { return int(a.place) - int(b.place) })
+	terms := x.invert()
+	shards := divide(terms, x.opts.Whole)
 	files := make([]File, 0, len(shards)+2)
-	files = append(files, manifest(pages, places, shards, opts), vocabulary(terms))
+	files = append(files, x.manifest(shards), vocabulary(terms))
 	for _, s := range shards {
 		files = append(files, s.file())
 	}
@@ -130,47 +170,24 @@ type term struct {
 	pages int       // that have it; more than there are in "in" where those were too many
 }
 
-// invert turns the words of pages into the pages of words, in the order of the
-// words.
-func invert(pages []Page, places []uint32) []term {
-	order := make([]int, len(pages))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortFunc(order, func(a, b int) int { return int(places[a]) - int(places[b]) })
-
-	numbers := map[string]uint32{}
-	var words []string
-	var counts []uint32
-	var seen []uint32 // the number of each word of each page, in order
-	for _, i := range order {
-		for word := range pages[i].Words.each {
-			n, known := numbers[word]
-			if !known {
-				n = uint32(len(words))
-				numbers[word] = n
-				words = append(words, word)
-				counts = append(counts, 0)
-			}
-			counts[n]++
-			seen = append(seen, n)
-		}
-	}
+// invert turns the words of pages, which are in the order of their numbers, into
+// the pages of words, in the order of the words.
+func (x *Index) invert() []term {
+	x.numbers = nil
 	total := 0
-	terms := make([]term, len(words))
-	all := make([]posting, len(seen))
-	for n := range terms {
-		terms[n] = term{word: words[n], in: all[total : total : total+int(counts[n])]}
-		total += int(counts[n])
+	terms := make([]term, len(x.words))
+	all := make([]posting, len(x.seen))
+	for n, count := range x.counts {
+		terms[n] = term{word: x.words[n], in: all[total : total : total+int(count)]}
+		total += int(count)
 	}
-	next := 0
-	for _, i := range order {
-		for _, weight := range pages[i].Words.Weights {
-			t := &terms[seen[next]]
-			t.in = append(t.in, posting(places[i]<<8|uint32(weight)))
-			next++
+	for _, p := range x.pages {
+		for i := p.from; i < p.to; i++ {
+			t := &terms[x.seen[i]]
+			t.in = append(t.in, posting(p.place<<8|uint32(x.weights[i])))
 		}
 	}
+	x.words, x.counts, x.seen, x.weights = nil, nil, nil, nil
 	for n := range terms {
 		terms[n].pages = len(terms[n].in)
 		terms[n].in = strongest(terms[n].in)
@@ -197,7 +214,7 @@ func strongest(in []posting) []posting {
 }
 
 // manifest is what the browser loads first.
-func manifest(pages []Page, places []uint32, shards []shard, opts Options) File {
+func (x *Index) manifest(shards []shard) File {
 	m := struct {
 		Language string      `json:"language"`
 		Pages    int         `json:"pages"`
@@ -206,7 +223,7 @@ func manifest(pages []Page, places []uint32, shards []shard, opts Options) File 
 		Old      string      `json:"old"`
 		Synonyms [][2]string `json:"synonyms"`
 		Titles   [][4]string `json:"titles"` // number, title, address, kind; none where they are too many
-	}{Language: opts.Language, Pages: len(pages), Kinds: [][3]string{}, Synonyms: opts.Synonyms, Titles: [][4]string{}}
+	}{Language: x.opts.Language, Pages: len(x.pages), Kinds: [][3]string{}, Synonyms: x.opts.Synonyms, Titles: [][4]string{}}
 	begin := make([]string, 0, len(shards))
 	for _, s := range shards[min(1, len(shards)):] {
 		begin = append(begin, s.from)
@@ -214,12 +231,12 @@ func manifest(pages []Page, places []uint32, shards []shard, opts Options) File 
 	m.Shards = strings.Join(begin, " ")
 	kinds := map[handbook.Kind][]uint32{}
 	var old []uint32
-	for i, p := range pages {
+	for _, p := range x.pages {
 		if p.Kind != handbook.Plain {
-			kinds[p.Kind] = append(kinds[p.Kind], places[i])
+			kinds[p.Kind] = append(kinds[p.Kind], p.place)
 		}
 		if p.Old {
-			old = append(old, places[i])
+			old = append(old, p.place)
 		}
 	}
 	for _, t := range handbook.Types {
@@ -228,17 +245,20 @@ func manifest(pages []Page, places []uint32, shards []shard, opts Options) File 
 		}
 	}
 	m.Old = numbers(old)
-	if len(pages) <= maxTitles {
-		for i, p := range pages {
-			m.Titles = append(m.Titles, [4]string{number(places[i]), p.Title, p.Address, string(p.Kind)})
+	if len(x.pages) <= maxTitles {
+		for _, p := range x.pages {
+			m.Titles = append(m.Titles, [4]string{number(p.place), p.Title, p.Address, string(p.Kind)})
 		}
 	}
-	return File{Folder + "index.js", call("index", m)}
+	data, err := json.Marshal(m)
+	if err != nil {
+		panic("search: " + err.Error()) // strings, numbers and lists of them
+	}
+	return File{Folder + "index.js", append(append([]byte(`rutterFound("index",`), data...), ");\n"...)}
 }
 
-// numbers packs numbers of pages: each as what it is more than the one before.
+// numbers packs numbers of pages, in their order: each as what it is more than the one before.
 func numbers(list []uint32) string {
-	slices.Sort(list)
 	var packed []byte
 	last := uint32(0)
 	for _, n := range list {
@@ -251,21 +271,35 @@ func numbers(list []uint32) string {
 // number is that of a page in names of files.
 func number(place uint32) string { return strconv.FormatUint(uint64(place), 36) }
 
-// call is a script that hands values to the function that searches. What is
-// handed over is data: JSON is a literal of JavaScript, whatever is in it.
-func call(what string, values ...any) []byte {
-	var b strings.Builder
-	b.WriteString("rutterFound(")
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	for i, v := range append([]any{what}, values...) {
-		if i > 0 {
-			b.WriteByte(',')
-		}
-		if err := e.Encode(v); err != nil {
-			panic("search: " + err.Error()) // strings, numbers and lists of them
-		}
+// script hands texts to the function that searches. What is handed over is data,
+// whatever is in it.
+func script(what string, values ...string) []byte {
+	size := 32
+	for _, v := range values {
+		size += len(v) + len(v)/32 + 3
 	}
-	b.WriteString(");\n")
-	return []byte(strings.ReplaceAll(b.String(), "\n,", ","))
+	b := appendString(append(make([]byte, 0, size), "rutterFound("...), what)
+	for _, v := range values {
+		b = appendString(append(b, ','), v)
+	}
+	return append(b, ");\n"...)
+}
+
+// appendString appends a literal of JSON, which is one of JavaScript as well.
+func appendString(b []byte, s string) []byte {
+	const hex = "0123456789abcdef"
+	b = append(b, '"')
+	from := 0
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case c == '"' || c == '\\':
+			b = append(append(b, s[from:i]...), '\\', c)
+		case c < ' ':
+			b = append(append(b, s[from:i]...), '\\', 'u', '0', '0', hex[c>>4], hex[c&15])
+		default:
+			continue
+		}
+		from = i + 1
+	}
+	return append(append(b, s[from:]...), '"')
 }

@@ -109,10 +109,10 @@ next</code></pre><ul><li>Two</li><li>three</li></ul><h3 id="c">C</h3>`
 }
 
 // pagesOf are pages with random words of a Zipf distribution.
-func pagesOf(n int, seed uint64) []Page {
+func pagesOf(n int, seed uint64) []page {
 	r := rand.New(rand.NewPCG(seed, 1))
 	z := rand.NewZipf(r, 1.1, 20, 5000)
-	pages := make([]Page, n)
+	pages := make([]page, n)
 	var c Counter
 	for i := range pages {
 		var b strings.Builder
@@ -120,12 +120,26 @@ func pagesOf(n int, seed uint64) []Page {
 			k := z.Uint64()
 			fmt.Fprintf(&b, "%c%c%c%d ", 'a'+k%26, 'a'+k/26%26, 'a'+k/7%26, k/100)
 		}
-		pages[i] = Page{Address: fmt.Sprintf("s%d/p%d/", i/100, i), Title: fmt.Sprint("Page ", i), Kind: handbook.Role, Words: c.Words(Document{Title: fmt.Sprint("Page ", i), Sections: []Section{{Text: b.String()}}})}
+		pages[i] = page{Page{Address: fmt.Sprintf("s%d/p%d/", i/100, i), Title: fmt.Sprint("Page ", i), Kind: handbook.Role}, c.Words(Document{Title: fmt.Sprint("Page ", i), Sections: []Section{{Text: b.String()}}})}
 	}
 	return pages
 }
 
-func places(pages []Page) []uint32 {
+type page struct {
+	Page
+	Words
+}
+
+// index is the index of pages that come in an order of their own.
+func index(pages []page, at []uint32, opts Options) []File {
+	x := New(opts)
+	for _, i := range rand.Perm(len(pages)) {
+		x.Add(pages[i].Page, at[i], pages[i].Words)
+	}
+	return x.Files()
+}
+
+func places(pages []page) []uint32 {
 	var list []string
 	for _, p := range pages {
 		list = append(list, p.Address)
@@ -146,7 +160,7 @@ func TestPlaces(t *testing.T) {
 		}
 		seen[n] = true
 	}
-	after := places(append(slices.Clone(pages), Page{Address: "a-new-one/"}))
+	after := places(append(slices.Clone(pages), page{Page: Page{Address: "a-new-one/"}}))
 	moved := 0
 	for i, n := range before {
 		if after[i] != n {
@@ -176,7 +190,7 @@ func TestIndex(t *testing.T) {
 		}
 	}
 	for _, whole := range []bool{false, true} {
-		files := Index(pages, at, Options{Language: "en", Whole: whole})
+		files := index(pages, at, Options{Language: "en", Whole: whole})
 		got := map[string]map[uint32]byte{}
 		var names, begin []string
 		for _, f := range files {
@@ -227,7 +241,7 @@ func TestIndex(t *testing.T) {
 		if !whole && len(begin) < 10 {
 			t.Errorf("%d shards of so many words", len(begin))
 		}
-		if again := Index(pages, at, Options{Language: "en", Whole: whole}); !cmp.Equal(files, again) {
+		if again := index(pages, at, Options{Language: "en", Whole: whole}); !cmp.Equal(files, again) {
 			t.Error("the same pages gave another index")
 		}
 	}
@@ -238,14 +252,14 @@ func TestIndex_edit(t *testing.T) {
 	t.Parallel()
 	pages := pagesOf(2000, 3)
 	at := places(pages)
-	before := contents(Index(pages, at, Options{}))
+	before := contents(index(pages, at, Options{}))
 	var c Counter
 	words := []string{}
 	for w := range pages[7].Words.each {
 		words = append(words, w)
 	}
 	pages[7].Words = c.Words(Document{Title: pages[7].Title, Sections: []Section{{Text: strings.Join(words[:len(words)-1], " ") + " brandnew"}}})
-	after := contents(Index(pages, at, Options{}))
+	after := contents(index(pages, at, Options{}))
 	changed := 0
 	for name, data := range after {
 		if before[name] != data {
@@ -335,14 +349,14 @@ func TestFragment(t *testing.T) {
 	hostile := "</script><img src=x onerror=alert(1)>\u2028 \"); alert(1); //"
 	f := Fragment(35, About{Title: hostile, Address: "a/"}, Document{Summary: hostile, Sections: []Section{{Text: strings.Repeat("é", maxText)}, {ID: "b", Title: "B", Text: "cut off"}}})
 	values := called(t, File{"x", f})
-	page := values[2].([]any)
-	if values[1] != "z" || page[0] != hostile || page[6] != hostile {
+	about := values[2].([]any)
+	if values[1] != "z" || about[0] != hostile || about[6] != hostile {
 		t.Errorf("got %.300q", values)
 	}
 	if len(f) > maxText+1000 {
 		t.Errorf("%d bytes", len(f))
 	}
-	parts := page[8].([]any)
+	parts := about[8].([]any)
 	if d := cmp.Diff([]any{"b", "B", ""}, parts[1]); d != "" {
 		t.Errorf("the heading of a part without room (-want +got):\n%s", d)
 	}
@@ -365,6 +379,6 @@ func BenchmarkIndex(b *testing.B) {
 	pages := pagesOf(2000, 4)
 	at := places(pages)
 	for b.Loop() {
-		Index(pages, at, Options{})
+		index(pages, at, Options{})
 	}
 }

@@ -104,7 +104,7 @@ func (s shard) file() File {
 		all = appendNumber(all, uint32(len(one)))
 		all = append(appendNumber(all, uint32(t.pages)), one...)
 	}
-	return File{shardName(s.from), call("shard", s.from, words.String(), base64.StdEncoding.EncodeToString(all))}
+	return File{shardName(s.from), script("shard", s.from, words.String(), base64.StdEncoding.EncodeToString(all))}
 }
 
 // shardName is the name of the shard that begins so. Letters that are not
@@ -172,5 +172,5 @@ func vocabulary(terms []term) File {
 		writeWord(&b, last, t.word)
 		last = t.word
 	}
-	return File{Folder + "words.js", call("words", b.String())}
+	return File{Folder + "words.js", script("words", b.String())}
 }

@@ -2,7 +2,6 @@ package search
 
 import (
 	"math"
-	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -40,23 +39,28 @@ func (w Words) each(yield func(string) bool) {
 // Counter counts the words of one page after the other. It is not safe for use
 // by several goroutines.
 type Counter struct {
-	counts map[string]*count
-	list   []*count
+	counts map[string]*count // of this page and of those before
+	page   int
+	list   []*count // of this page
 	fold   []byte
 }
 
 type count struct {
 	word   string
+	page   int // that the rest is about
 	times  int // in halves
 	weight byte
 }
 
+// maxKnown is how many words a Counter knows at a time.
+const maxKnown = 1 << 15
+
 // Words counts the words of a document.
 func (c *Counter) Words(d Document) Words {
-	if c.counts == nil {
+	if c.counts == nil || len(c.counts) > maxKnown {
 		c.counts = map[string]*count{}
 	}
-	clear(c.counts)
+	c.page++
 	c.list = c.list[:0]
 	title := 0
 	c.split(d.Title, func([]byte) { title++ })
@@ -77,6 +81,9 @@ func (c *Counter) Words(d Document) Words {
 			if n == nil {
 				n = &count{word: string(word)}
 				c.counts[n.word] = n
+			}
+			if n.page != c.page {
+				*n = count{word: n.word, page: c.page}
 				c.list = append(c.list, n)
 			}
 			n.times += halves
@@ -101,8 +108,12 @@ func (c *Counter) Words(d Document) Words {
 	}
 	var w Words
 	var list strings.Builder
+	size := 0
+	for _, n := range c.list {
+		size += len(n.word) + 1
+	}
+	list.Grow(size)
 	w.Weights = make([]byte, 0, len(c.list))
-	slices.SortFunc(c.list, func(a, b *count) int { return strings.Compare(a.word, b.word) })
 	for _, n := range c.list {
 		list.WriteString(n.word)
 		list.WriteByte(' ')
