@@ -560,7 +560,9 @@
 			place.replaceChildren(p.box);
 			return p.input;
 		},
-		// find is the search without anything to see: pages, best first.
+		// words are those of a text, and find is the search without anything to see:
+		// pages, best first.
+		words: split,
 		find: async (query, count = 10) => {
 			const f = await find(query);
 			return (await rank(f, f.results.slice(0, count))).map(({ page, v }) => ({ title: page.title, address: page.address, v }));
