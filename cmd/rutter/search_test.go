@@ -66,6 +66,9 @@ func TestSearch(t *testing.T) {
 			asked.names = append(asked.names, r.URL.Path)
 			asked.lock.Unlock()
 		}
+		if r.URL.Path == "/playbooks/rolling-back.html" {
+			r.URL.Path = "/404.html" // as servers do where there is no file
+		}
 		files.ServeHTTP(w, r)
 	}))
 	defer server.Close()
@@ -118,7 +121,7 @@ func TestSearch(t *testing.T) {
 	s.key(kb.ArrowDown)
 	s.is(`document.activeElement.getAttribute("aria-activedescendant") === document.querySelector("[role=option][aria-selected=true]").id`)
 	s.key(kb.Enter)
-	s.until(`location.pathname === "/playbooks/roll-back/"`)
+	s.until(`location.pathname === "/playbooks/roll-back/" && document.readyState === "complete"`)
 	s.key("k", chromedp.ModifierCtrl)
 	s.until(`document.querySelector("dialog.search")?.open && document.activeElement.matches(".search-field")`)
 	s.is(`[...document.querySelectorAll(".search-recent")].some((b) => b.textContent === "rolback")`)
@@ -151,6 +154,12 @@ func TestSearch(t *testing.T) {
 			s.is(fmt.Sprintf(`rutterSearch.words(%q).join(" ") === %q`, text, words))
 		}
 	}
+	problems.report(t)
+
+	// Where there is no page, its name is searched for.
+	s.open(server.URL + "/playbooks/rolling-back.html")
+	s.until(`document.querySelector("[data-search] [role=option] .search-name")?.textContent === "Roll back"`)
+	s.is(`location.pathname === "/playbooks/rolling-back.html" && location.search === ""`)
 	problems.report(t)
 
 	// From a disk.
@@ -188,7 +197,8 @@ func (s searcher) do(what string, actions ...chromedp.Action[chromedp.Void]) {
 
 func (s searcher) open(address string) {
 	s.t.Helper()
-	s.do(address, chromedp.Navigate(address), chromedp.WaitReady("main"))
+	s.do(address, chromedp.Navigate(address))
+	s.until(`document.readyState === "complete"`) // its scripts have run
 }
 
 // until waits for an expression to be true.

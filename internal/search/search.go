@@ -55,7 +55,7 @@ type Options struct {
 const (
 	// shardSize is how many bytes a shard may have, before they are written as
 	// text and packed again on the way. A query loads one or two.
-	shardSize = 9 << 10
+	shardSize = 8 << 10
 	// maxTitles is how many pages may have their titles in the manifest, for
 	// results at the first letter.
 	maxTitles = 1500

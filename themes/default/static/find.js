@@ -162,7 +162,7 @@
 		let first = m.shards.length - 1;
 		while (first > 0 && m.shards[first] > begin) first--;
 		const from = [];
-		for (let i = first; i < m.shards.length && m.shards[i] <= end && from.length < 3; i++) from.push(m.shards[i]);
+		for (let i = first; i < m.shards.length && m.shards[i] <= end && from.length < (word.length < 4 && !last ? 1 : 2); i++) from.push(m.shards[i]);
 		const found = [];
 		for (const s of await Promise.all(from.map(shard))) {
 			for (let i = 0; i < s.words.length; i++) {
@@ -374,9 +374,11 @@
 	};
 
 	let panels = 0;
+	const few = 6; // pages at a time
 
-	// A field with its results, in a place on a page or in a dialog.
-	const panel = (initial, inDialog) => {
+	// A field with its results, in a place on a page or in a dialog. The page of the
+	// search has what is searched for in its address.
+	const panel = (initial, inDialog, inAddress) => {
 		const id = `rt-found-${panels++}`;
 		const input = element("input", {
 			class: "search-field", type: "text", inputmode: "search", enterkeyhint: "search", autocomplete: "off", autocapitalize: "off", spellcheck: "false",
@@ -387,7 +389,7 @@
 		const list = element("div", { class: "search-results", id, role: "listbox", "aria-label": "Results" });
 		const help = element("div", { class: "search-help" });
 		const box = element("div", { class: "search-panel" }, input, state, chips, list, help);
-		let options = [], active = -1, turn = 0, kind = "", shown = 8, last;
+		let options = [], active = -1, turn = 0, kind = "", shown = few;
 
 		const activate = (i) => {
 			options[active]?.setAttribute("aria-selected", "false");
@@ -479,15 +481,15 @@
 			if (f.kinds.size > 1 || kind) {
 				const chip = (k, label, count) => {
 					const b = element("button", { type: "button", class: "chip", "aria-pressed": String(kind === k) }, label, element("span", {}, ` ${count}`));
-					b.addEventListener("click", () => { kind = kind === k ? "" : k; shown = 8; show(f, turn).then(() => input.focus()); });
+					b.addEventListener("click", () => { kind = kind === k ? "" : k; shown = few; show(f, turn).then(() => input.focus()); });
 					chips.append(b);
 				};
 				chip("", "All", f.results.length);
 				for (const [k, count] of [...f.kinds].sort((a, b) => b[1] - a[1])) chip(k, f.manifest.kinds.get(k).label, count);
 			}
 			if (n > shown) {
-				const more = element("button", { type: "button", class: "search-more" }, `Show ${Math.min(8, n - shown)} more`);
-				more.addEventListener("click", () => { const at = options.length; shown += 8; show(f, turn).then(() => { activate(Math.min(at, options.length - 1)); input.focus(); }); });
+				const more = element("button", { type: "button", class: "search-more" }, `Show ${Math.min(few, n - shown)} more`);
+				more.addEventListener("click", () => { const at = options.length; shown += few; show(f, turn).then(() => { activate(Math.min(at, options.length - 1)); input.focus(); }); });
 				help.append(more);
 			}
 			if (inDialog) help.append(element("a", { class: "search-all", href: `${opener.href}?q=${encodeURIComponent(input.value.trim())}` }, "A page to share"));
@@ -495,13 +497,12 @@
 
 		const search = async () => {
 			const query = input.value, mine = ++turn;
-			shown = 8;
-			if (!inDialog) history.replaceState(history.state, "", query.trim() ? `?q=${encodeURIComponent(query.trim())}` : location.pathname);
-			if (!query.trim()) { kind = ""; last = undefined; return recent(); }
+			shown = few;
+			if (inAddress) history.replaceState(history.state, "", query.trim() ? `?q=${encodeURIComponent(query.trim())}` : location.pathname);
+			if (!query.trim()) { kind = ""; return recent(); }
 			try {
 				const f = await find(query);
 				if (mine !== turn) return;
-				last = f;
 				if (kind && !f.kinds.has(kind)) kind = "";
 				if (f.results.length) await show(f, mine); else nothing(f);
 			} catch {
@@ -555,8 +556,8 @@
 			field.select();
 		},
 		// mount puts the search into a place on the page.
-		mount: (place, query) => {
-			const p = panel(query, false);
+		mount: (place, query, inAddress) => {
+			const p = panel(query, false, inAddress);
 			place.replaceChildren(p.box);
 			return p.input;
 		},

@@ -29,9 +29,19 @@
 			if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey || event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey) open(event);
 		});
 		if (place) {
+			// Where there is no page, its name is searched for.
+			const lost = place.dataset.search === "lost";
+			const name = () => {
+				const last = location.pathname.replace(/(\/index)?\.html?$|\/$/, "").split("/").pop();
+				try {
+					return last === "404" ? "" : decodeURIComponent(last).replace(/[^\p{L}\p{N}]+/gu, " ").trim();
+				} catch {
+					return ""; // no text at all
+				}
+			};
 			finder().then((search) => {
-				field = search.mount(place, new URLSearchParams(location.search).get("q") ?? place.dataset.search ?? "");
-				if (place.dataset.focus !== undefined) field.focus();
+				field = search.mount(place, lost ? name() : new URLSearchParams(location.search).get("q") ?? "", !lost);
+				if (!lost) field.focus();
 			}, () => {});
 		}
 	}
