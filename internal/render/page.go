@@ -223,6 +223,9 @@ func (m *maker) site() *SiteView {
 		Stylesheet: asset(a.Stylesheet), Script: asset(a.Script), Icon: asset(a.Icon), Explorer: asset(a.Explorer), Finder: asset(a.Finder), Index: m.href(search.Folder),
 		baseURL: s.BaseURL, editRoot: s.EditRoot,
 	}
+	if s.BaseURL != "" && a.Finder != "" {
+		v.OpenSearch = m.href(openSearchName)
+	}
 	if s.Repository != "" {
 		v.Suggest = strings.TrimSuffix(s.Repository, "/") + "/issues/new?title="
 	}

@@ -180,6 +180,9 @@ func (r *Renderer) list() {
 	}
 	if r.in.BaseURL != "" {
 		r.files = append(r.files, File{Name: "sitemap.xml", make: (*maker).sitemap})
+		if r.in.Theme.Finder != "" {
+			r.files = append(r.files, File{Name: openSearchName, make: (*maker).openSearch})
+		}
 	}
 	r.export()
 	if r.in.Twins && !slices.ContainsFunc(r.in.Site.Copies, func(c site.Copy) bool { return c.To == llmsName }) {

@@ -304,6 +304,7 @@ type SiteView struct {
 	Explorer   string // href of the script that draws explorable charts; "" when the build has none
 	Finder     string // href of the script that searches; "" when the theme has none
 	Index      string // href of the folder of what it searches in
+	OpenSearch string // href of what tells browsers how to search; "" without base_url
 	Suggest    string // where a page can be asked for, a title to follow; "": nobody knows where
 	Version    string
 
