@@ -36,6 +36,7 @@ const (
 	Changes   = "changes"
 	Directory = "directory"
 	Shelves   = "shelves"
+	Doors     = "doors"
 	Export    = "export"
 )
 
@@ -124,6 +125,9 @@ func (r *reports) make(name string) any {
 	case Shelves:
 		list := g.Shelves()
 		return &list
+	case Doors:
+		list := g.Doors()
+		return &list
 	case Export:
 		v := g.Export()
 		for i := range v.Pages {
@@ -157,6 +161,7 @@ func (r *Reader) Checks() []graph.Check        { return *report[[]graph.Check](r
 func (r *Reader) Terms() []graph.Term          { return *report[[]graph.Term](r, Glossary) }
 func (r *Reader) News() []graph.Notice         { return *report[[]graph.Notice](r, News) }
 func (r *Reader) Directory() []graph.RoleEntry { return *report[[]graph.RoleEntry](r, Directory) }
+func (r *Reader) Doors() []graph.Door          { return *report[[]graph.Door](r, Doors) }
 func (r *Reader) Shelves() []graph.Shelf       { return *report[[]graph.Shelf](r, Shelves) }
 
 // Exports reports whether the site has a file of the given name with Handbook:

@@ -116,6 +116,47 @@ func (g *Graph) path(p *site.Page) *Path {
 	return d
 }
 
+// Door is where somebody in a role begins.
+type Door struct {
+	Role    Link
+	Path    Link
+	Minutes int    // of what the path requires
+	First   []Link // pages of the path to read first, at most three
+	Ask     Link   // who answers for the path
+}
+
+// Doors are those of all roles, in the order of their titles. Of several paths a
+// role begins with the one that is for the fewest others; a path for everybody
+// is the last choice.
+func (g *Graph) Doors() []Door {
+	var list []Door
+	for _, r := range g.kinds[handbook.Role] {
+		var best *site.Page
+		for _, p := range g.kinds[handbook.Reading] {
+			if n := len(p.Audience); n == 0 || slices.Contains(p.Audience, "role:"+r.Name()) || slices.Contains(p.Audience, r.Name()) {
+				if best == nil || n > 0 && (len(best.Audience) == 0 || n < len(best.Audience)) {
+					best = p
+				}
+			}
+		}
+		if best == nil {
+			continue
+		}
+		path := g.path(best)
+		d := Door{Role: link(r), Path: link(best), Minutes: path.Minutes, Ask: g.who(best.Owner)}
+		for _, ph := range path.Phases {
+			for _, item := range ph.Items {
+				if item.Page.Address != "" && len(d.First) < 3 {
+					d.First = append(d.First, item.Page)
+				}
+			}
+		}
+		list = append(list, d)
+	}
+	slices.SortStableFunc(list, func(a, b Door) int { return cmp.Compare(a.Role.Title, b.Role.Title) })
+	return list
+}
+
 // Topic is what a topic's page shows of others.
 type Topic struct {
 	Pages     []Link // that belong to it

@@ -67,6 +67,7 @@ func (m *maker) page(path handbook.Path) (*PageView, error) {
 			}
 		}
 		v.children = once(func() []Card { return m.cards(folder) })
+		v.Doors = m.doors()
 	case p.IsSection():
 		v.children = once(func() []Card { return m.cards(folder) })
 		v.nav = once(func() NavView { return m.nav(m.PageNav(path)) })
@@ -220,7 +221,7 @@ func (m *maker) site() *SiteView {
 	v := &SiteView{
 		Title: s.Title, Language: s.Language, Repository: s.Repository, Version: s.Version,
 		Home: m.href(""), AllPages: m.href(s.AllPages), Reports: asset(s.Reports),
-		Stylesheet: asset(a.Stylesheet), Script: asset(a.Script), Icon: asset(a.Icon), Explorer: asset(a.Explorer), Finder: asset(a.Finder), Index: m.href(search.Folder),
+		Stylesheet: asset(a.Stylesheet), First: asset(a.First), Script: asset(a.Script), Icon: asset(a.Icon), Explorer: asset(a.Explorer), Finder: asset(a.Finder), Index: m.href(search.Folder),
 		baseURL: s.BaseURL, editRoot: s.EditRoot,
 	}
 	if s.BaseURL != "" && a.Finder != "" {

@@ -651,3 +651,17 @@ var (
 	phaseTimes = map[string]string{"day-1": "on the first day", "week-1": "in the first week", "day-30": "in the first month", "day-90": "in the first three months"}
 	itemWho    = map[string]string{"buddy": "with your buddy", "manager": "with your manager"}
 )
+
+// doors are where readers in each role begin.
+func (m *maker) doors() []DoorView {
+	var list []DoorView
+	for _, d := range m.Doors() {
+		v := DoorView{Key: d.Role.Name, Role: m.to(d.Role), Path: m.to(d.Path), Time: spell(d.Minutes), First: m.tos(d.First)}
+		if d.Ask.Title != "" {
+			ask := m.to(d.Ask)
+			v.Ask = &ask
+		}
+		list = append(list, v)
+	}
+	return list
+}

@@ -38,6 +38,7 @@ type PageView struct {
 	Glossary    bool        // the page lists the terms of the handbook
 	Lead, Tail  []Block     // what other pages say of this one, before and after the text
 	News        []NewsView  // announcements
+	Doors       []DoorView  // of the home page: where each role begins
 	Changed     ChangeView  // the last change; without a day where it is not known
 	Minutes     int         // to read; 0: less than one
 	TOC         []Heading   // empty where there are fewer than two headings
@@ -289,6 +290,16 @@ func (v *PageView) Canonical() string { return v.site().absolute(v.address) }
 // EditURL leads to the page's source; "" without repository.
 func (v *PageView) EditURL() string { return v.site().edit(v.Path) }
 
+// DoorView is where somebody in a role begins.
+type DoorView struct {
+	Key   string // of the role, in the reader's browser
+	Role  Link
+	Path  Link
+	Time  string // to read and do what it requires
+	First []Link // pages to read first
+	Ask   *Link  // who answers for the path; nil: nobody
+}
+
 // SiteView is the same on every page.
 type SiteView struct {
 	Title      string
@@ -299,6 +310,7 @@ type SiteView struct {
 	Sections   []Link // top-level sections
 	Repository string
 	Stylesheet string // href
+	First      string // href of the script that runs before a page is drawn; "" when the theme has none
 	Script     string // href
 	Icon       string // href
 	Explorer   string // href of the script that draws explorable charts; "" when the build has none

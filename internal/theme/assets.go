@@ -22,6 +22,7 @@ const (
 	assetFolder  = "assets/"
 	explorerFile = "vendor/echarts.min.js"
 	finderFile   = "static/find.js"
+	firstFile    = "static/first.js"
 )
 
 func (l *loader) assets(t *Theme, extra []byte) {
@@ -47,8 +48,12 @@ func (l *loader) assets(t *Theme, extra []byte) {
 	t.Stylesheet = t.add("site.css", css.Bytes())
 	t.Script = t.add("site.js", js.Bytes())
 	for _, name := range l.list("static") {
-		if name == finderFile {
+		switch name {
+		case finderFile:
 			t.Finder = t.add("find.js", l.read(name))
+			continue
+		case firstFile:
+			t.First = t.add("first.js", l.read(name))
 			continue
 		}
 		asset := assetFolder + strings.TrimPrefix(name, "static/")

@@ -32,6 +32,7 @@ import (
 type Theme struct {
 	Stylesheet string // names below the output folder
 	Script     string
+	First      string // the script that runs before a page is drawn; "": none
 	Icon       string // "": none
 	Explorer   string // the script that draws explorable charts; "": the theme has none
 	Finder     string // the script that searches; "": the theme has none
