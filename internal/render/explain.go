@@ -101,7 +101,7 @@ func (m *maker) explanation(path handbook.Path, service string, metric handbook.
 		one := d.explain(q, metric, *period.Period)
 		e.Periods = append(e.Periods, m.explained(one, period, durations))
 	}
-	v.Explain = e
+	v.Explain, v.HasFigures = e, true
 	return v
 }
 

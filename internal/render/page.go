@@ -92,6 +92,8 @@ func (m *maker) page(path handbook.Path) (*PageView, error) {
 		v.Delivery = m.metricPage(meta.MetricPage.Metric())
 	}
 	m.relations(v, p)
+	hasFigures := func(b Block) bool { return len(b.Figures) > 0 }
+	v.HasFigures = v.HasFigures || slices.ContainsFunc(v.Lead, hasFigures) || slices.ContainsFunc(v.Tail, hasFigures)
 	if v.Delivery != nil {
 		v.HasFigures = true
 		v.Sample = v.Sample || v.Delivery.Sample
@@ -221,7 +223,7 @@ func (m *maker) site() *SiteView {
 	v := &SiteView{
 		Title: s.Title, Language: s.Language, Repository: s.Repository, Version: s.Version,
 		Home: m.href(""), AllPages: m.href(s.AllPages), Reports: asset(s.Reports),
-		Stylesheet: asset(a.Stylesheet), First: asset(a.First), Script: asset(a.Script), Icon: asset(a.Icon), Explorer: asset(a.Explorer), Finder: asset(a.Finder), Index: m.href(search.Folder),
+		Stylesheet: asset(a.Stylesheet), First: asset(a.First), ChartStyles: asset(a.ChartStyles), ChartScript: asset(a.ChartScript), Script: asset(a.Script), Icon: asset(a.Icon), Explorer: asset(a.Explorer), Finder: asset(a.Finder), Index: m.href(search.Folder),
 		baseURL: s.BaseURL, editRoot: s.EditRoot,
 	}
 	if s.BaseURL != "" && a.Finder != "" {

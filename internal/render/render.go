@@ -93,7 +93,7 @@ func New(in Input, previous *Renderer) *Renderer {
 	t := in.Theme
 	fi := facet.Input{
 		Settings:   facet.Settings{BaseURL: in.BaseURL, Language: in.Language, Repository: in.Repository, Twins: in.Twins, EditRoot: in.EditRoot, Version: in.Version},
-		Assets:     facet.Assets{Stylesheet: t.Stylesheet, First: t.First, Script: t.Script, Icon: t.Icon, Explorer: t.Explorer, Finder: t.Finder},
+		Assets:     facet.Assets{Stylesheet: t.Stylesheet, First: t.First, Script: t.Script, ChartStyles: t.ChartStyles, ChartScript: t.ChartScript, Icon: t.Icon, Explorer: t.Explorer, Finder: t.Finder},
 		Layouts:    map[string]pack.Hash{},
 		Deliveries: in.Delivery.hashes(),
 		Graph:      in.Graph,

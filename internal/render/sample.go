@@ -102,7 +102,7 @@ func fullView(kind string) *PageView {
 	v.site = once(func() *SiteView {
 		return &SiteView{
 			Title: "Site", Language: "en", Home: "../", AllPages: "../all/", Reports: "../reports/", Sections: links, Repository: "https://example.org/",
-			Stylesheet: "../site.css", First: "../first.js", Script: "../site.js", Icon: "../icon.svg", Explorer: "../explorer.js", Finder: "../find.js", Index: "../search/", OpenSearch: "../search/opensearch.xml", Suggest: "https://example.org/issues/new?title=", Version: "1.0", baseURL: "https://example.org/",
+			Stylesheet: "../site.css", First: "../first.js", ChartStyles: "../charts.css", ChartScript: "../charts.js", Script: "../site.js", Icon: "../icon.svg", Explorer: "../explorer.js", Finder: "../find.js", Index: "../search/", OpenSearch: "../search/opensearch.xml", Suggest: "https://example.org/issues/new?title=", Version: "1.0", baseURL: "https://example.org/",
 		}
 	})
 	v.crumbs = once(func() []Link { return links })

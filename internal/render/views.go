@@ -302,23 +302,25 @@ type DoorView struct {
 
 // SiteView is the same on every page.
 type SiteView struct {
-	Title      string
-	Language   string
-	Home       string // href of the home page, from this page
-	AllPages   string // href of the list of all pages, with the search above it
-	Reports    string // href of the reports on the handbook; "": there are none
-	Sections   []Link // top-level sections
-	Repository string
-	Stylesheet string // href
-	First      string // href of the script that runs before a page is drawn; "" when the theme has none
-	Script     string // href
-	Icon       string // href
-	Explorer   string // href of the script that draws explorable charts; "" when the build has none
-	Finder     string // href of the script that searches; "" when the theme has none
-	Index      string // href of the folder of what it searches in
-	OpenSearch string // href of what tells browsers how to search; "" without base_url
-	Suggest    string // where a page can be asked for, a title to follow; "": nobody knows where
-	Version    string
+	Title       string
+	Language    string
+	Home        string // href of the home page, from this page
+	AllPages    string // href of the list of all pages, with the search above it
+	Reports     string // href of the reports on the handbook; "": there are none
+	Sections    []Link // top-level sections
+	Repository  string
+	Stylesheet  string // href
+	ChartStyles string // hrefs of the style sheet and the script of pages that show deliveries
+	ChartScript string
+	First       string // href of the script that runs before a page is drawn; "" when the theme has none
+	Script      string // href
+	Icon        string // href
+	Explorer    string // href of the script that draws explorable charts; "" when the build has none
+	Finder      string // href of the script that searches; "" when the theme has none
+	Index       string // href of the folder of what it searches in
+	OpenSearch  string // href of what tells browsers how to search; "" without base_url
+	Suggest     string // where a page can be asked for, a title to follow; "": nobody knows where
+	Version     string
 
 	baseURL  string
 	editRoot string

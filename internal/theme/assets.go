@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -25,28 +26,36 @@ const (
 	firstFile    = "static/first.js"
 )
 
+// chartFolders hold the components of pages that show deliveries. What they
+// weigh, as much as all others together, the other pages do without.
+var chartFolders = []string{"components/figure/", "components/metrics/", "components/explain/"}
+
 func (l *loader) assets(t *Theme, extra []byte) {
-	var css, js bytes.Buffer
-	sheets := []string{}
+	var css, js, chartCSS, chartJS bytes.Buffer
 	for _, s := range baseSheets {
-		sheets = append(sheets, "base/"+s+".css")
+		css.Write(l.read("base/" + s + ".css"))
 	}
 	for _, name := range l.list("components") {
+		styles, script := &css, &js
+		if slices.ContainsFunc(chartFolders, func(folder string) bool { return strings.HasPrefix(name, folder) }) {
+			styles, script = &chartCSS, &chartJS
+		}
 		switch path.Ext(name) {
 		case ".css":
-			sheets = append(sheets, name)
+			styles.Write(l.read(name))
 		case ".js":
-			js.Write(bytes.TrimSpace(l.read(name)))
-			js.WriteByte('\n')
+			script.Write(bytes.TrimSpace(l.read(name)))
+			script.WriteByte('\n')
 		}
-	}
-	for _, name := range sheets {
-		css.Write(l.read(name))
 	}
 	css.Write(extra)
 	css.Write(l.read("base/print.css"))
 	t.Stylesheet = t.add("site.css", css.Bytes())
 	t.Script = t.add("site.js", js.Bytes())
+	if chartCSS.Len()+chartJS.Len() > 0 {
+		t.ChartStyles = t.add("charts.css", chartCSS.Bytes())
+		t.ChartScript = t.add("charts.js", chartJS.Bytes())
+	}
 	for _, name := range l.list("static") {
 		switch name {
 		case finderFile:

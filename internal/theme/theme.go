@@ -30,13 +30,15 @@ import (
 
 // Theme is a set of templates and assets. It is read-only and may be shared.
 type Theme struct {
-	Stylesheet string // names below the output folder
-	Script     string
-	First      string // the script that runs before a page is drawn; "": none
-	Icon       string // "": none
-	Explorer   string // the script that draws explorable charts; "": the theme has none
-	Finder     string // the script that searches; "": the theme has none
-	Assets     []Asset
+	Stylesheet  string // names below the output folder
+	ChartStyles string // of pages that show deliveries, beside the other; "": the theme has none
+	ChartScript string
+	Script      string
+	First       string // the script that runs before a page is drawn; "": none
+	Icon        string // "": none
+	Explorer    string // the script that draws explorable charts; "": the theme has none
+	Finder      string // the script that searches; "": the theme has none
+	Assets      []Asset
 
 	sources map[string]string    // templates by file, as they were read
 	layouts map[string]*programs // by kind
