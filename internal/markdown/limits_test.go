@@ -97,6 +97,33 @@ var bombs = []struct {
 	}},
 	{"underlines", func(n int) string { return strings.Repeat("a\n", n/4) + strings.Repeat("---\n", n/8) }},
 	{"lazy lines", func(n int) string { return strings.Repeat("> ", 64) + strings.Repeat("a\n", n/2) }},
+	{"indented callouts", func(n int) string { return strings.Repeat("!!! note\n", n/9) }},
+	{"nested indented callouts", func(n int) string {
+		var b strings.Builder
+		for i := 0; b.Len() < n; i++ {
+			b.WriteString(strings.Repeat("    ", min(i, 70)) + "!!! note\n")
+		}
+		return b.String()
+	}},
+	{"colon callouts", func(n int) string { return strings.Repeat(":::note\n", n/8) }},
+	{"closed callouts", func(n int) string { return strings.Repeat(":::note\n:::\n", n/12) }},
+	{"colons that close nothing", func(n int) string {
+		return strings.Repeat("::::note\n", maxDepth) + strings.Repeat(":::\n", n/4)
+	}},
+	{"colons that close one by one", func(n int) string {
+		one := strings.Repeat(":::note\n", maxDepth) + strings.Repeat(":::\n", maxDepth)
+		return strings.Repeat(one, n/len(one))
+	}},
+	{"callouts of all lengths", func(n int) string {
+		var b strings.Builder
+		for i := 3; b.Len() < n; i++ {
+			b.WriteString(strings.Repeat(":", i) + "note\n")
+		}
+		return b.String()
+	}},
+	{"tabs", func(n int) string { return strings.Repeat("=== \"a\"\n", n/8) }},
+	{"headed tabs", func(n int) string { return ":::tabs\n" + strings.Repeat("== a\n", n/5) }},
+	{"code group", func(n int) string { return "::: code-group\n" + strings.Repeat("```\n```\n", n/8) }},
 	{"alerts", func(n int) string { return strings.Repeat("> [!NOTE]\n> a\n\n", n/15) }},
 }
 
@@ -139,6 +166,7 @@ func TestRel_T12_limits(t *testing.T) {
 		{"page", strings.Repeat("<b>a\n", maxPage/5+1), strings.Repeat("abcd\n", maxPage/5), "page.md:1:1", "&lt;b&gt;a"},
 		{"depth", "a\n\n" + strings.Repeat("> ", maxDepth+1) + "b", "a\n\n" + strings.Repeat("> ", maxDepth) + "b", "page.md:3:129", "&gt; b"},
 		{"list depth", strings.Repeat("- ", maxDepth+1) + "b", strings.Repeat("- ", maxDepth) + "b", "page.md:1:129", "- b"},
+		{"callout depth", strings.Repeat(":::note\n", maxDepth+1) + "b", strings.Repeat(":::note\n", maxDepth) + "b", "page.md:65:1", ":::note"},
 		{"openers", "é" + strings.Repeat("[a", maxOpeners+1), strings.Repeat("[a", maxOpeners), "page.md:1:2002", "[a[a"},
 		{"columns", "x\n\n" + strings.Repeat("a|", maxColumns+1) + "\n" + strings.Repeat("-|", maxColumns+1), "a|b\n-|-\n", "page.md:3:1", "a|a|"},
 		{"cells", strings.Repeat("a|", 100) + "\n" + strings.Repeat("-|", 100) + "\n" + strings.Repeat("x\n", 500), strings.Repeat("a|", 90) + "\n" + strings.Repeat("-|", 90) + "\n" + strings.Repeat("x\n", 500), "page.md:1:1", "a|a|"},

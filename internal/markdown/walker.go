@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/yuin/goldmark/ast"
 	east "github.com/yuin/goldmark/extension/ast"
@@ -93,8 +92,11 @@ func (w *walker) document(root ast.Node) {
 }
 
 // blocks writes the blocks inside a container.
-func (w *walker) blocks(n ast.Node) {
-	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
+func (w *walker) blocks(n ast.Node) { w.blocksFrom(n.FirstChild()) }
+
+// blocksFrom writes a block and those after it.
+func (w *walker) blocksFrom(c ast.Node) {
+	for ; c != nil; c = c.NextSibling() {
 		w.block(c)
 	}
 }
@@ -139,6 +141,8 @@ func (w *walker) block(n ast.Node) {
 		w.container("<dd>", n, "</dd>\n")
 	case *east.FootnoteList:
 		w.footnotes(n)
+	case *container:
+		w.held(n)
 	default:
 		w.container("", n, "")
 	}
@@ -267,73 +271,6 @@ func (w *walker) cell(n *east.TableCell, name string) {
 	w.inCell = false
 	w.write("</" + name + ">")
 	w.plain = append(w.plain, ' ')
-}
-
-// alerts are GitHub's kinds of callouts, with the label that is shown.
-var alerts = map[string]string{"note": "Note", "tip": "Tip", "important": "Important", "warning": "Warning", "caution": "Caution"}
-
-// quote writes a block quote, or the callout that it is when its first line is
-// a marker such as [!NOTE]. A title after the marker is what Obsidian allows.
-func (w *walker) quote(n *ast.Blockquote) {
-	first, ok := n.FirstChild().(*ast.Paragraph)
-	if !ok {
-		w.container("<blockquote>\n", n, "</blockquote>\n")
-		return
-	}
-	line := first.Lines().At(0)
-	kind, titled := alertMarker(line.Value(w.src))
-	label, known := alerts[kind]
-	more := first.Lines().Len() > 1
-	if !known || titled < 0 && !more && first.NextSibling() == nil {
-		w.container("<blockquote>\n", n, "</blockquote>\n")
-		return
-	}
-	w.write(`<div class="callout callout-` + kind + `" role="note">` + "\n" + `<p class="callout-label">`)
-	s := w.enter(false)
-	if titled < 0 {
-		w.say([]byte(label))
-	} else {
-		w.from, w.to = line.Start+titled, line.Stop
-		w.phrase(first)
-	}
-	w.write("</p>\n")
-	w.endBlock()
-	if more {
-		w.from, w.to = line.Stop, len(w.src)
-		w.paragraph(first)
-		w.endBlock()
-	}
-	w.from, w.to = 0, len(w.src)
-	for c := first.NextSibling(); c != nil; c = c.NextSibling() {
-		w.block(c)
-	}
-	w.leave(s)
-	w.write("</div>\n")
-}
-
-// alertMarker reads a line such as [!NOTE] or [!tip]- Title: the kind in lower
-// case and the offset of the title, -1 where there is none.
-func alertMarker(line []byte) (kind string, title int) {
-	if !bytes.HasPrefix(line, []byte("[!")) {
-		return "", -1
-	}
-	end := bytes.IndexByte(line, ']')
-	if end < 0 {
-		return "", -1
-	}
-	kind = strings.ToLower(string(line[2:end]))
-	rest := line[end+1:]
-	if len(rest) > 0 && (rest[0] == '-' || rest[0] == '+') {
-		rest = rest[1:]
-	}
-	if len(rest) > 0 && rest[0] != ' ' && rest[0] != '\t' && rest[0] != '\n' {
-		return "", -1
-	}
-	title = len(line) - len(bytes.TrimLeft(rest, " \t\n"))
-	if title == len(line) {
-		title = -1
-	}
-	return kind, title
 }
 
 // rawLines is the text of raw lines; it is valid until the next call.
