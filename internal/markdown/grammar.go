@@ -20,6 +20,7 @@ func grammar() parser.Parser {
 			util.Prioritized(nested{indented{}}, 111),
 			util.Prioritized(nested{fenced{}}, 112),
 			util.Prioritized(parser.NewThematicBreakParser(), 200),
+			util.Prioritized(explanations{}, 290),
 			util.Prioritized(nested{parser.NewListParser()}, 300),
 			util.Prioritized(parser.NewListItemParser(), 400),
 			util.Prioritized(parser.NewCodeBlockParser(), 500),

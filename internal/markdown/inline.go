@@ -81,7 +81,7 @@ func (w *walker) element(n ast.Node) {
 
 func (w *walker) text(n *ast.Text) {
 	s := n.Segment
-	if w.parser.terms != nil {
+	if w.parser.terms != nil || w.abbreviations != nil {
 		s = joined(n)
 	}
 	clipped := s.Start < w.from || s.Stop > w.to

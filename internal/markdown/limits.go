@@ -16,16 +16,18 @@ import (
 // can take seconds (reliability, finding 6 and appendix A). All are far above
 // what people write; what is over one of them is shown as text.
 const (
-	maxPage        = 1 << 20 // bytes of a page
-	maxDepth       = 64      // quotes, lists, callouts and tabs inside each other
-	maxOpeners     = 1000    // things in one block that may open a link or emphasis
-	maxRun         = 100     // equal delimiters in a row
-	maxColumns     = 200     // of a table
-	maxCells       = 50_000  // of the tables of a page, with those that goldmark adds to short rows
-	maxDefinitions = 4000    // lines in a block of link definitions
-	maxFootnotes   = 2000    // of a page
-	maxLocal       = 64      // bytes before the @ of a bare mail address
-	maxSearch      = 8 << 20 // bytes of a page read in vain for the end of a link or of code
+	maxPage          = 1 << 20 // bytes of a page
+	maxDepth         = 64      // quotes, lists, callouts and tabs inside each other
+	maxOpeners       = 1000    // things in one block that may open a link or emphasis
+	maxRun           = 100     // equal delimiters in a row
+	maxColumns       = 200     // of a table
+	maxCells         = 50_000  // of the tables of a page, with those that goldmark adds to short rows
+	maxDefinitions   = 4000    // lines in a block of link definitions
+	maxFootnotes     = 2000    // of a page
+	maxAbbreviations = 1000    // that a page explains
+	maxAlike         = 16      // of them, those that begin with one word
+	maxLocal         = 64      // bytes before the @ of a bare mail address
+	maxSearch        = 8 << 20 // bytes of a page read in vain for the end of a link or of code
 )
 
 // outputLimit is the most HTML that a page of n bytes may become.
@@ -40,27 +42,31 @@ const (
 	tableLimit
 	definitionLimit
 	footnoteLimit
+	abbreviationLimit
 	limitCount
 )
 
 var limitMessages = [limitCount]string{
-	depthLimit:      "quotes, lists and callouts are nested more than 64 deep here; the deeper ones are shown as text",
-	openerLimit:     "there are too many brackets, backticks, asterisks or the like here; the rest of them are shown as text",
-	tableLimit:      "a table has more than 200 columns, or the tables of the page more than 50,000 cells; this one is shown as text",
-	definitionLimit: "there are more than 4000 lines of link definitions without a blank line; they are shown as text",
-	footnoteLimit:   "the page has more than 2000 footnotes; the rest of them are shown as text",
+	depthLimit:        "quotes, lists and callouts are nested more than 64 deep here; the deeper ones are shown as text",
+	openerLimit:       "there are too many brackets, backticks, asterisks or the like here; the rest of them are shown as text",
+	tableLimit:        "a table has more than 200 columns, or the tables of the page more than 50,000 cells; this one is shown as text",
+	definitionLimit:   "there are more than 4000 lines of link definitions without a blank line; they are shown as text",
+	abbreviationLimit: "the page explains more than 1000 abbreviations, or more than 16 that begin with one word; the rest of them are shown as text",
+	footnoteLimit:     "the page has more than 2000 footnotes; the rest of them are shown as text",
 }
 
 // context is goldmark's state of one parse, with the counts of the limits.
 type context struct {
 	parser.Context
-	block     ast.Node // whose inline content is being parsed
-	openers   int      // seen in block
-	searched  int      // bytes, for maxSearch
-	cells     int
-	footnotes int
-	exceeded  [limitCount]bool
-	at        [limitCount]int // where each was exceeded first
+	block         ast.Node // whose inline content is being parsed
+	openers       int      // seen in block
+	searched      int      // bytes, for maxSearch
+	cells         int
+	footnotes     int
+	explained     int // lines that explain an abbreviation
+	abbreviations abbreviations
+	exceeded      [limitCount]bool
+	at            [limitCount]int // where each was exceeded first
 }
 
 // exceed notes that the page is over a limit.

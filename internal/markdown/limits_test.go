@@ -124,6 +124,21 @@ var bombs = []struct {
 	{"tabs", func(n int) string { return strings.Repeat("=== \"a\"\n", n/8) }},
 	{"headed tabs", func(n int) string { return ":::tabs\n" + strings.Repeat("== a\n", n/5) }},
 	{"code group", func(n int) string { return "::: code-group\n" + strings.Repeat("```\n```\n", n/8) }},
+	{"abbreviations", func(n int) string {
+		var b strings.Builder
+		for i := 0; b.Len() < n; i++ {
+			fmt.Fprintf(&b, "*[a%d]: b\n", i)
+		}
+		return b.String()
+	}},
+	{"abbreviations alike", func(n int) string {
+		var b strings.Builder
+		for i := range maxAlike {
+			fmt.Fprintf(&b, "*[a %s]: b\n", strings.Repeat("a ", i+1)+"b")
+		}
+		return b.String() + "\n" + strings.Repeat("a ", n/2)
+	}},
+	{"long explanations", func(n int) string { return "*[a]: " + strings.Repeat("b", 300) + "\n\n" + strings.Repeat("a ", n/2) }},
 	{"alerts", func(n int) string { return strings.Repeat("> [!NOTE]\n> a\n\n", n/15) }},
 }
 
@@ -167,6 +182,7 @@ func TestRel_T12_limits(t *testing.T) {
 		{"depth", "a\n\n" + strings.Repeat("> ", maxDepth+1) + "b", "a\n\n" + strings.Repeat("> ", maxDepth) + "b", "page.md:3:129", "&gt; b"},
 		{"list depth", strings.Repeat("- ", maxDepth+1) + "b", strings.Repeat("- ", maxDepth) + "b", "page.md:1:129", "- b"},
 		{"callout depth", strings.Repeat(":::note\n", maxDepth+1) + "b", strings.Repeat(":::note\n", maxDepth) + "b", "page.md:65:1", ":::note"},
+		{"abbreviations", "*[a 1]: x\n*[a 2]: x\n" + strings.Repeat("*[b]: x\n", maxAbbreviations-1), strings.Repeat("*[b]: x\n", maxAbbreviations), "page.md:1001:1", "</abbr>]: x"},
 		{"openers", "é" + strings.Repeat("[a", maxOpeners+1), strings.Repeat("[a", maxOpeners), "page.md:1:2002", "[a[a"},
 		{"columns", "x\n\n" + strings.Repeat("a|", maxColumns+1) + "\n" + strings.Repeat("-|", maxColumns+1), "a|b\n-|-\n", "page.md:3:1", "a|a|"},
 		{"cells", strings.Repeat("a|", 100) + "\n" + strings.Repeat("-|", 100) + "\n" + strings.Repeat("x\n", 500), strings.Repeat("a|", 90) + "\n" + strings.Repeat("-|", 90) + "\n" + strings.Repeat("x\n", 500), "page.md:1:1", "a|a|"},

@@ -78,6 +78,7 @@ func (p *Parser) Parse(src []byte, at diag.Pos, l *diag.List) handbook.Body {
 	}
 	pc := &context{Context: parser.NewContext()}
 	root := p.grammar.Parse(text.NewReader(src), parser.WithContext(pc))
+	w.abbreviations = pc.abbreviations
 	w.document(root)
 	w.limits(pc)
 	if len(w.html) > outputLimit(len(src)) {

@@ -107,7 +107,7 @@ func (t *terms) at(s, lower []byte) (term, int) {
 }
 
 // explained writes text in which the first use of each term on the page stands
-// between two slots.
+// between two slots, and each abbreviation that the page itself explains is one.
 func (w *walker) explained(s []byte) {
 	t := w.parser.terms
 	from := 0
@@ -118,7 +118,22 @@ func (w *walker) explained(s []byte) {
 			i += size
 			continue
 		}
-		found, length := t.at(s[i:], w.lower[:0])
+		if a, ok := w.abbreviations.at(s[i:], n); ok && len(w.html) < outputLimit(len(w.src)) {
+			w.html = escape(w.html, s[from:i])
+			w.write(`<abbr title="`)
+			w.html = escapeValue(w.html, a.means)
+			w.write(`">`)
+			w.html = escape(w.html, a.name)
+			w.write("</abbr>")
+			i += len(a.name)
+			from = i
+			continue
+		}
+		var found term
+		var length int
+		if t != nil {
+			found, length = t.at(s[i:], w.lower[:0])
+		}
 		if length == 0 || slices.Contains(w.terms, found.means) {
 			i += max(n, length)
 			continue
@@ -157,9 +172,9 @@ func continues(a, b *ast.Text) bool {
 	return a.Segment.Stop == b.Segment.Start && a.IsRaw() == b.IsRaw() && !a.SoftLineBreak() && !a.HardLineBreak() && a.Segment.Padding == 0 && b.Segment.Padding == 0
 }
 
-// explains reports whether terms are marked here: in prose, not in what is a link
+// explains reports whether words are explained here: in prose, not in what is a link
 // or a heading, code or a control.
 func (w *walker) explains() bool {
-	return w.parser.terms != nil && w.inLink == 0 && w.inHeading == 0 &&
+	return (w.parser.terms != nil || w.abbreviations != nil) && w.inLink == 0 && w.inHeading == 0 &&
 		!w.within("a", "code", "pre", "kbd", "samp", "summary", "button", "label", "h1", "h2", "h3", "h4", "h5", "h6")
 }

@@ -20,19 +20,20 @@ type walker struct {
 	found  *diag.List
 	positions
 
-	html    []byte // what becomes Body.HTML
-	plain   []byte // its prose without markup, for the summary and the words
-	slots   []handbook.Slot
-	links   []handbook.Link
-	metrics []handbook.MetricRef
-	terms   []string
-	lower   [64]byte // of terms.at
-	titles  []heading
-	rawIDs  []rawID
-	notes   []noteRef
-	anchors []string
-	summary string
-	slugs   slugger
+	html          []byte // what becomes Body.HTML
+	plain         []byte // its prose without markup, for the summary and the words
+	slots         []handbook.Slot
+	links         []handbook.Link
+	metrics       []handbook.MetricRef
+	terms         []string
+	lower         [64]byte      // of terms.at
+	abbreviations abbreviations // nil: the page explains none
+	titles        []heading
+	rawIDs        []rawID
+	notes         []noteRef
+	anchors       []string
+	summary       string
+	slugs         slugger
 
 	scope             // of raw HTML, see stack.go
 	open    []element // raw elements that are open, of all scopes
@@ -59,6 +60,7 @@ func (w *walker) reset(src []byte, at diag.Pos, l *diag.List) {
 	w.slots, w.links, w.metrics, w.terms = w.slots[:0], w.links[:0], w.metrics[:0], w.terms[:0]
 	w.titles, w.rawIDs, w.notes, w.anchors = w.titles[:0], w.rawIDs[:0], w.notes[:0], w.anchors[:0]
 	w.summary = ""
+	w.abbreviations = nil
 	w.slugs.reset()
 	w.scope, w.open, w.dropped = scope{}, w.open[:0], droppings{}
 	w.lastA = -1
@@ -128,7 +130,7 @@ func (w *walker) block(n ast.Node) {
 		w.list(n)
 	case *ast.ThematicBreak:
 		w.write("<hr>\n")
-	case *ast.LinkReferenceDefinition:
+	case *ast.LinkReferenceDefinition, *explanation:
 	case *east.Table:
 		w.table(n)
 	case *east.DefinitionList:
