@@ -21,12 +21,13 @@ type heading struct {
 func (w *walker) heading(n *ast.Heading) {
 	w.apart()
 	h := handbook.Heading{Level: n.Level, Pos: w.pos(n.Pos())}
-	m, id := w.mark(), ""
+	m := w.mark()
+	var own attributeList
 	if lines := n.Lines(); lines.Len() > 0 {
 		last := lines.At(lines.Len() - 1)
 		h.Pos = w.pos(lines.At(0).Start)
-		if own, cut := ownID(last.Value(w.src)); own != "" {
-			id, w.to = own, last.Start+cut
+		if list, cut := ownAttributes(last.Value(w.src)); cut >= 0 {
+			own, w.to = list, last.Start+cut
 		}
 	}
 	w.inHeading++
@@ -36,7 +37,7 @@ func (w *walker) heading(n *ast.Heading) {
 	h.HTML = string(bytes.TrimSpace(w.appendOutline(nil, n)))
 	slug := string(w.appendText(w.buffer[:0], n, true))
 	w.to = len(w.src)
-	w.endHeading(h, m, id, slug)
+	w.endHeading(h, m, own, slug)
 }
 
 // closeRawHeading ends a heading of raw HTML.
@@ -49,7 +50,7 @@ func (w *walker) closeRawHeading(e element) {
 	if !validID(id) {
 		id = ""
 	}
-	w.endHeading(h, e.mark, id, text)
+	w.endHeading(h, e.mark, attributeList{id: id}, text)
 }
 
 // apart makes sure that a slot and a heading do not begin at one place: render
@@ -62,7 +63,7 @@ func (w *walker) apart() {
 
 // endHeading puts the tags of a heading around what was written since m. Only
 // one that stands in no quote, list or note can be the title of the page.
-func (w *walker) endHeading(h handbook.Heading, m mark, id, slug string) {
+func (w *walker) endHeading(h handbook.Heading, m mark, own attributeList, slug string) {
 	if h.Text == "" {
 		h.Text = w.altsAfter(m.links)
 		h.HTML = string(escape(nil, h.Text))
@@ -77,9 +78,12 @@ func (w *walker) endHeading(h handbook.Heading, m mark, id, slug string) {
 	if h.Level == 1 && w.inner {
 		h.Level = 2
 	}
-	h.ID = w.slugs.heading(id, slug)
+	h.ID = w.slugs.heading(own.id, slug)
 	digit := string(rune('0' + h.Level))
 	tag := append([]byte("<h"+digit+` id="`), h.ID...)
+	if own.class != "" {
+		tag = append(tag, `" class="`+own.class...)
+	}
 	w.insert(m, append(tag, `">`...))
 	if w.inLink == 0 {
 		w.write(`<a class="anchor" href="#` + h.ID + `" aria-label="Section titled `)
@@ -146,21 +150,6 @@ func (w *walker) demote() {
 			w.html[t.final]++
 		}
 	}
-}
-
-// ownID reads the id at the end of a heading, such as {#id}, and where the
-// text before it ends.
-func ownID(line []byte) (id string, cut int) {
-	line = bytes.TrimRight(line, " \t\n")
-	open := bytes.LastIndexByte(line, '{')
-	if open < 0 || line[len(line)-1] != '}' {
-		return "", 0
-	}
-	inside := bytes.TrimSpace(bytes.TrimPrefix(line[open+1:len(line)-1], []byte(":")))
-	if len(inside) < 2 || inside[0] != '#' || !validID(string(inside[1:])) {
-		return "", 0
-	}
-	return string(inside[1:]), len(bytes.TrimRight(line[:open], " \t"))
 }
 
 // appendOutline appends the content of a heading as a table of contents shows

@@ -29,7 +29,16 @@ func (w *walker) span(n ast.Node) {
 	}
 	from, to := w.from, w.to
 	w.from, w.to = 0, len(w.src) // what begins in the part is shown whole
-	w.element(n)
+	if a := attributesOf(n); (a.id != "" || a.class != "") && n.Kind() != ast.KindRawHTML {
+		w.makeCell()
+		w.write("<span")
+		w.attributeList(a)
+		w.write(">")
+		w.element(n)
+		w.write("</span>")
+	} else {
+		w.element(n)
+	}
 	w.from, w.to = from, to
 }
 
@@ -57,9 +66,10 @@ func (w *walker) element(n ast.Node) {
 		l.Pos = w.pos(w.destination(n.Destination, n.Pos()))
 		w.link(l, n)
 	case *ast.Image:
+		a := attributesOf(n)
 		w.image(handbook.Link{
 			Dest: w.unescaped(n.Destination), Title: w.unescaped(n.Title), Text: w.textOf(n),
-			Pos: w.pos(w.destination(n.Destination, n.Pos())),
+			Pos: w.pos(w.destination(n.Destination, n.Pos())), Width: a.width, Height: a.height,
 		})
 	case *ast.AutoLink:
 		w.autoLink(n)
@@ -73,6 +83,8 @@ func (w *walker) element(n ast.Node) {
 		w.emoji(n)
 	case *xast.FootnoteLink:
 		w.noteRef(n)
+	case *attributes:
+		w.looseAttributes(n)
 	case *xast.FootnoteBacklink: // written by footnotes, which knows what can be led back to
 	default:
 		w.inlines(n)

@@ -316,8 +316,23 @@ func (t tables) Transform(node *ast.Paragraph, reader text.Reader, pc parser.Con
 			return
 		}
 		c.cells += cells
+		dropAttributes(lines, i, reader.Source())
 	}
 	t.ParagraphTransformer.Transform(node, reader, pc)
+}
+
+// dropAttributes takes the last line of a table off, where it is an attribute
+// list about the table.
+func dropAttributes(lines *text.Segments, head int, src []byte) {
+	end := lines.Len() - 1
+	if end <= head {
+		return
+	}
+	last := lines.At(end)
+	line := bytes.TrimSpace(last.Value(src))
+	if _, n := readAttributeList(line); n > 0 && n == len(line) {
+		lines.SetSliced(0, end)
+	}
 }
 
 // delimiterColumns is the number of columns that a line such as |---|:-:| may

@@ -139,6 +139,9 @@ var bombs = []struct {
 		return b.String() + "\n" + strings.Repeat("a ", n/2)
 	}},
 	{"long explanations", func(n int) string { return "*[a]: " + strings.Repeat("b", 300) + "\n\n" + strings.Repeat("a ", n/2) }},
+	{"attribute lists", func(n int) string { return strings.Repeat("`a`{#b .c} ", n/11) }},
+	{"open attribute lists", func(n int) string { return "`a`" + strings.Repeat("{: ", n/3) }},
+	{"long attribute lists", func(n int) string { return strings.Repeat("`a`{:"+strings.Repeat(" .a", 90), n/275) }},
 	{"alerts", func(n int) string { return strings.Repeat("> [!NOTE]\n> a\n\n", n/15) }},
 }
 

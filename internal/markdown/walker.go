@@ -169,7 +169,9 @@ func (w *walker) container(start string, n ast.Node, end string) {
 
 func (w *walker) paragraph(n *ast.Paragraph) {
 	m := w.mark()
-	w.write("<p>")
+	w.write("<p")
+	w.attributeList(blockAttributes(n))
+	w.write(">")
 	w.phrase(n)
 	if w.invisible(m) {
 		w.onlyIDs(m)
