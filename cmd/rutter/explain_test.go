@@ -75,7 +75,7 @@ func TestFilled(t *testing.T) {
 func TestNearestCodes(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ code, want string }{
-		{"RT406", "RT403 RT404 RT405"},
+		{"RT407", "RT404 RT405 RT406"},
 		{"DQ13", "DQ11 DQ12 DQ14"},
 		{"RT999", "RT803 RT804 RT805"},
 		{"RT4O1", "RT401"},

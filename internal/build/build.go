@@ -148,8 +148,8 @@ func (b *Build) open(ctx context.Context) error {
 		return b.session.parser(with), fmt.Sprintf("%+v", with)
 	}
 	tree, found, err := b.session.loader.Load(ctx, b.content, source.Options{
-		Explaining: explaining,
-		Name:       b.name(), Prefix: b.prefix, Typed: b.typed, Exclude: b.excluded(),
+		Explaining: explaining, Site: b.root,
+		Name: b.name(), Prefix: b.prefix, Typed: b.typed, Exclude: b.excluded(),
 		Parser: b.session.parser(manner), Identity: fmt.Sprintf("%+v", manner), Touched: b.touchedContent(),
 	})
 	if err != nil {
@@ -157,7 +157,7 @@ func (b *Build) open(ctx context.Context) error {
 	}
 	b.tree = tree
 	b.Findings.Join(found)
-	b.Site, found = site.New(tree, site.Options{Title: b.Config.Title, Owner: b.Config.Owner, Strict: b.typed, Drafts: b.opts.Drafts, Previous: b.session.site})
+	b.Site, found = site.New(tree, site.Options{Content: b.prefix, Title: b.Config.Title, Owner: b.Config.Owner, Strict: b.typed, Drafts: b.opts.Drafts, Previous: b.session.site})
 	b.session.site = b.Site
 	b.Findings.Join(found)
 	b.relate()

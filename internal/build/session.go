@@ -276,6 +276,16 @@ func Run(ctx context.Context, opts Options) (Result, error) {
 	return s.twice(ctx, s.run)
 }
 
+// Included are the files outside of the content that the pages of the last Open
+// include, or would if they were there.
+func (s *Session) Included() []string {
+	list := s.loader.Included()
+	for i, name := range list {
+		list[i] = filepath.Join(s.opts.Dir, filepath.FromSlash(name))
+	}
+	return list
+}
+
 // twice does it again where the cache turned out to be damaged: it has noticed,
 // and what is missing is read anew.
 func (s *Session) twice(ctx context.Context, do func(context.Context) (Result, error)) (Result, error) {

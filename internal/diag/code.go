@@ -44,11 +44,12 @@ const (
 	PlannedPage     Code = "RT304"
 	ControlUnproved Code = "RT305"
 
-	LinkBroken   Code = "RT401"
-	AnchorBroken Code = "RT402"
-	LinkOutside  Code = "RT403"
-	DuplicateURL Code = "RT404"
-	LinkScheme   Code = "RT405"
+	LinkBroken    Code = "RT401"
+	AnchorBroken  Code = "RT402"
+	LinkOutside   Code = "RT403"
+	DuplicateURL  Code = "RT404"
+	LinkScheme    Code = "RT405"
+	IncludeBroken Code = "RT406"
 
 	MetricBlock   Code = "RT530"
 	MetricService Code = "RT531"
@@ -146,6 +147,7 @@ var Codes = []Info{
 	{LinkOutside, "Link leads out of the site"},
 	{DuplicateURL, "Two pages with one address"},
 	{LinkScheme, "Kind of address that is not allowed"},
+	{IncludeBroken, "Included file that cannot be taken in"},
 	{MetricBlock, "Metric block that cannot be read"},
 	{MetricService, "Unknown service"},
 	{MetricID, "Unknown metric"},

@@ -66,7 +66,7 @@ func newEngine(opts build.Options) *engine {
 	return e
 }
 
-// inputs are what the next build reads from.
+// inputs are what the next build reads from, as far as that is known before it.
 func (e *engine) inputs() inputs {
 	watched := build.Watched(e.opts)
 	all := func(names []string) []string {
@@ -76,7 +76,7 @@ func (e *engine) inputs() inputs {
 		}
 		return list
 	}
-	return inputs{all(watched.Trees), all(watched.Files), all(watched.Except)}
+	return inputs{all(watched.Trees), all(append(watched.Files, e.session.Included()...)), all(watched.Except)}
 }
 
 // build builds the site anew where it has changed. The files that browsers look

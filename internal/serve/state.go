@@ -26,6 +26,11 @@ func (s *server) rebuild(ctx context.Context, watch *watcher) {
 	if ctx.Err() != nil {
 		return
 	}
+	// Only a build knows what pages include from outside of the content. Where that
+	// is new, it may have changed since it was read.
+	if watch.Set(ctx, s.engine.inputs()) {
+		watch.Again()
+	}
 	s.say(r.found)
 	if r.found.HasErrors() {
 		s.publish(func() { s.findings = overlay(r.found) })

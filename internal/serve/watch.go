@@ -91,6 +91,22 @@ func (w *watcher) Take() Hint {
 	return w.pending.take()
 }
 
+// Again asks for another build, of everything.
+func (w *watcher) Again() {
+	w.lock.Lock()
+	w.pending.all()
+	w.lock.Unlock()
+	w.hint()
+}
+
+// hint says that there is something to Take.
+func (w *watcher) hint() {
+	select {
+	case w.Changed <- struct{}{}:
+	default: // a hint is waiting already
+	}
+}
+
 // run gathers events until ctx ends.
 func (w *watcher) run(ctx context.Context) error {
 	defer w.close()
@@ -295,8 +311,5 @@ func (w *watcher) settle() {
 	w.pending.join(w.burst.touched)
 	w.lock.Unlock()
 	w.burst = burst{timer: w.burst.timer}
-	select {
-	case w.Changed <- struct{}{}:
-	default: // a hint is waiting already
-	}
+	w.hint()
 }

@@ -172,10 +172,11 @@ func (r *linker) resolve(p *Page, l handbook.Link) Target {
 		return r.anchor(p, l, Target{Kind: ToPage, Address: p.URL}, p, fragment)
 	}
 	rest = strings.ReplaceAll(rest, `\`, "/")
-	full := path.Join(string(p.Path.Dir()), rest)
+	full := path.Join(string(folderOf(p, l)), rest)
 	if strings.HasPrefix(rest, "/") {
 		full = path.Join(".", strings.TrimLeft(rest, "/"))
 	}
+	full = r.within(full)
 	if full == ".." || strings.HasPrefix(full, "../") {
 		r.report(l.Pos, diag.LinkOutside, "the %s to %q leads out of the site's folder", noun(l), l.Dest).Hint = "move the file into the site, or link to it with https://"
 		return Target{}
@@ -191,6 +192,26 @@ func (r *linker) resolve(p *Page, l handbook.Link) Target {
 	}
 	r.broken(p, l, full)
 	return Target{}
+}
+
+// folderOf is the folder that a link starts from.
+func folderOf(p *Page, l handbook.Link) handbook.Path {
+	if l.Base != "" {
+		return l.Base
+	}
+	return p.Path.Dir()
+}
+
+// within is a path as seen from the content root, also where it leads out of
+// that and back into it over the site's folder.
+func (b *builder) within(full string) string {
+	if !strings.HasPrefix(full, "../") || b.opts.Content == "" || b.opts.Content == "." {
+		return full
+	}
+	if rest, back := strings.CutPrefix(path.Join(b.opts.Content, full), b.opts.Content+"/"); back {
+		return rest
+	}
+	return full
 }
 
 // elsewhere is the target of a link with a scheme.
@@ -338,13 +359,16 @@ func (r *linker) broken(p *Page, l handbook.Link, full string) {
 		f.Hint = "did you mean https://" + l.Dest + "?"
 		return
 	}
-	r.lost = append(r.lost, lost{f, string(p.Path.Dir()), full, l.Kind == handbook.LinkText})
+	r.lost = append(r.lost, lost{f, string(folderOf(p, l)), full, l.Kind == handbook.LinkText})
 }
 
 // relativePath is the path of a file as a page in dir would write it.
 func relativePath(dir, file string) string {
-	if dir == "." {
+	switch {
+	case dir == ".":
 		return file
+	case strings.HasPrefix(dir, "../"): // an included file from outside of the content
+		return "/" + file
 	}
 	from, to := strings.Split(dir, "/"), strings.Split(file, "/")
 	for len(from) > 0 && len(to) > 1 && from[0] == to[0] {

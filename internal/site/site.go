@@ -34,6 +34,10 @@ type Options struct {
 	Strict bool   // broken links and double addresses are errors
 	Drafts bool   // keep pages whose status is draft
 
+	// Content is the way from the site's folder to the content root, "." or "" where
+	// they are one: a link may go over the site's folder.
+	Content string
+
 	// Previous is the site in an earlier state; nil: none is known. What still
 	// holds is taken from there. It makes no difference but of time.
 	Previous *Site

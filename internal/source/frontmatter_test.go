@@ -76,7 +76,7 @@ func (keep) Parse(src []byte, at diag.Pos, l *diag.List) handbook.Body {
 func parse(name handbook.Path, text string, typed bool) (*handbook.Page, *diag.List) {
 	var l diag.List
 	r := reader{opts: Options{Parser: keep{}, Typed: typed}, list: &l}
-	return r.parse(name, []byte(text)), &l
+	return r.parse(name, []byte(text), nil), &l
 }
 
 // Whatever the bytes: no panic, findings and body stand inside the file, and

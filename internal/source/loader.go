@@ -48,6 +48,8 @@ type known struct {
 	key   handbook.Key
 	page  *handbook.Page // nil: it is in the cache
 	found []diag.Finding
+
+	includes []include // files that the page rests on besides its own
 }
 
 // Load reads the content below root once. A page that cannot be read is a
@@ -66,7 +68,7 @@ func NewLoader(cache Cache, memory []byte) *Loader {
 	if cache != nil && pack.Decode(memory, &m) == nil {
 		l.manner = m.Manner
 		for _, p := range m.Pages {
-			l.known[p.Path] = &known{stamp: p.Stamp, key: p.Key}
+			l.known[p.Path] = &known{stamp: p.Stamp, key: p.Key, includes: p.Includes}
 		}
 	}
 	return l
@@ -79,9 +81,10 @@ type remembered struct {
 }
 
 type rememberedPage struct {
-	Path  handbook.Path
-	Stamp stamp.Stamp
-	Key   handbook.Key
+	Path     handbook.Path
+	Stamp    stamp.Stamp
+	Key      handbook.Key
+	Includes []include
 }
 
 // Memory is what a Loader of the next process needs to know of the last Load.
@@ -89,7 +92,8 @@ func (l *Loader) Memory() []byte {
 	l.learnt = false
 	m := remembered{Manner: l.manner, Pages: make([]rememberedPage, 0, len(l.known))}
 	for _, path := range slices.Sorted(maps.Keys(l.known)) {
-		m.Pages = append(m.Pages, rememberedPage{path, l.known[path].stamp, l.known[path].key})
+		k := l.known[path]
+		m.Pages = append(m.Pages, rememberedPage{path, k.stamp, k.key, k.includes})
 	}
 	return pack.Append(nil, &m)
 }
@@ -157,7 +161,7 @@ func (l *Loader) Load(ctx context.Context, root *os.Root, opts Options) (*handbo
 		findings.Join(found[i])
 		if k != nil {
 			old := before[w.pages[i].path]
-			l.learnt = l.learnt || old == nil || old.stamp != k.stamp || old.key != k.key
+			l.learnt = l.learnt || old == nil || old.stamp != k.stamp || old.key != k.key || !slices.Equal(old.includes, k.includes)
 			l.known[w.pages[i].path] = k
 			tree.Pages = append(tree.Pages, k.page)
 			findings.Add(k.found...)
@@ -168,6 +172,21 @@ func (l *Loader) Load(ctx context.Context, root *os.Root, opts Options) (*handbo
 		findings.Soften()
 	}
 	return tree, findings, nil
+}
+
+// Included are the files from outside of the content root that pages include, or
+// would if they were there, by their paths below the site's folder.
+func (l *Loader) Included() []string {
+	var list []string
+	for _, k := range l.known {
+		for _, i := range k.includes {
+			if i.Site {
+				list = append(list, string(i.Path))
+			}
+		}
+	}
+	slices.Sort(list)
+	return slices.Compact(list)
 }
 
 // Learnt reports whether Memory has something new since it was last called.
@@ -202,33 +221,40 @@ func (o Options) manner() pack.Hash {
 // where it cannot be read.
 func (l *Loader) page(r reader, f found, begun time.Time) *known {
 	old := l.known[f.path]
-	if f.same && old != nil && old.page != nil && old.stamp != (stamp.Stamp{}) {
+	if f.same && old != nil && old.page != nil && old.stamp != (stamp.Stamp{}) && r.same(old.includes) {
 		return old
 	}
 	s, ok := stamp.Of(f.info)
 	if !ok || !s.Settled(begun) {
 		s = stamp.Stamp{}
 	}
-	if old != nil && s != (stamp.Stamp{}) && s == old.stamp {
+	if old != nil && s != (stamp.Stamp{}) && s == old.stamp && r.same(old.includes) {
 		if old.page != nil && l.whole(old) {
 			return old
 		}
 		if page, found := l.recall(r, f, old.key); page != nil {
-			return &known{s, old.key, page, found}
+			return &known{s, old.key, page, found, old.includes}
 		}
 	}
 	data, ok := r.read(f, r.opts.place(f.path))
 	if !ok {
 		return nil
 	}
-	key := l.key(f.path, data)
+	joined := r.join(f.path, data, begun)
+	key := l.key(f.path, data, joined)
 	k := &known{stamp: s, key: key}
+	if joined != nil {
+		k.includes = joined.includes
+		if !joined.settled {
+			k.stamp = stamp.Stamp{}
+		}
+	}
 	if old != nil && old.key == key && old.page != nil && l.whole(old) {
 		k.page, k.found = old.page, old.found
 	} else if page, found := l.recall(r, f, key); page != nil {
 		k.page, k.found = page, found
 	} else {
-		k.page = r.parse(f.path, data)
+		k.page = r.parse(f.path, data, joined)
 		k.page.Key, k.page.Sum = key, sha256.Sum256(data)
 		k.found = r.list.Take()
 		l.keep(k)
@@ -237,12 +263,13 @@ func (l *Loader) page(r reader, f found, begun time.Time) *known {
 }
 
 // key stands for a page's bytes at its path, which positions and the kind of
-// the page depend on.
-func (l *Loader) key(p handbook.Path, data []byte) handbook.Key {
+// the page depend on, and for what it includes.
+func (l *Loader) key(p handbook.Path, data []byte, j *joined) handbook.Key {
 	h := sha256.New()
 	h.Write(l.manner[:])
 	fmt.Fprintf(h, "%d %s", len(p), p)
 	h.Write(data)
+	h.Write(j.digest())
 	return handbook.Key(h.Sum(nil))
 }
 

@@ -19,14 +19,23 @@ type reader struct {
 	list *diag.List
 }
 
-// parse makes a page of the bytes of its file.
-func (r *reader) parse(p handbook.Path, data []byte) *handbook.Page {
+// parse makes a page of the bytes of its file and of what it includes, if it does.
+func (r *reader) parse(p handbook.Path, data []byte, j *joined) *handbook.Page {
 	page := &handbook.Page{Path: p, Pos: r.opts.place(p), Kind: handbook.Plain}
 	text := r.text(data, page.Pos)
 	front := split(text, r.opts.Typed)
 	r.meta(page, front)
 	at := diag.Pos{Path: page.Pos.Path, Line: front.lines + 1, Column: 1}
-	page.Body = r.opts.Parser.Parse([]byte(text[front.end:]), at, r.list)
+	if j == nil {
+		page.Body = r.opts.Parser.Parse([]byte(text[front.end:]), at, r.list)
+		return page
+	}
+	var list diag.List
+	page.Body = r.opts.Parser.Parse([]byte(j.Text), at, &list)
+	found := list.Take()
+	j.restore(&page.Body, found, at.Line)
+	r.list.Add(j.Found...)
+	r.list.Add(found...)
 	return page
 }
 

@@ -22,11 +22,14 @@
 // is another tool's, title, summary or description, and weight are used where
 // they are of the right type; all else is ignored, and every finding is a warning.
 //
+// A page may include other files: see include.go.
+//
 // A typed site may hold lists, too: _section.yaml in any folder, for what the
 // pages in it inherit, glossary.yaml and people.yaml at the root.
 package source
 
 import (
+	"os"
 	"path"
 
 	"github.com/rutter-dev/rutter/internal/diag"
@@ -48,6 +51,10 @@ type Options struct {
 	Typed   bool            // the site has a site.yaml: see the package's description
 	Exclude []handbook.Path // files, and folders with all below them, that are no content
 	Limits  Limits
+
+	// Site is the site's folder, from which pages may include files, too; nil: only
+	// from the content. Prefix then is the way from it to the content root.
+	Site *os.Root
 
 	// Touched are the only folders in which something may have changed since the
 	// last Load of a Loader, the folders below them not included; nil: anywhere.

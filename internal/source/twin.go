@@ -40,21 +40,14 @@ func uncommented(text string) string {
 	}
 	fence := ""
 	for line := range strings.Lines(text) {
-		trimmed := strings.TrimLeft(line, " >\t-*0123456789.")
-		mark := trimmed[:len(trimmed)-len(strings.TrimLeft(trimmed, "`~"))]
-		switch {
-		case fence == "" && len(mark) >= 3:
-			flush()
-			fence = mark
-			out.WriteString(line)
-		case fence != "":
-			out.WriteString(line)
-			if strings.HasPrefix(mark, fence) && strings.TrimSpace(strings.TrimLeft(trimmed, mark[:1])) == "" {
-				fence = ""
-			}
-		default:
+		next := fenceAfter(fence, line)
+		if fence == "" && next == "" {
 			prose.WriteString(line)
+			continue
 		}
+		flush()
+		fence = next
+		out.WriteString(line)
 	}
 	flush()
 	return out.String()

@@ -76,7 +76,7 @@ func (w *walker) walk(ctx context.Context, dir handbook.Path, depth int) error {
 	}
 	for _, e := range entries {
 		p := handbook.Path(path.Join(string(dir), e.Name()))
-		if strings.HasPrefix(e.Name(), ".") || e.Name() == "node_modules" || w.excluded(p) {
+		if strings.HasPrefix(e.Name(), ".") || e.Name() == "node_modules" || w.opts.excluded(p) {
 			continue
 		}
 		if w.entries++; w.entries > w.opts.Limits.Entries {
@@ -128,8 +128,8 @@ func (w *walker) notRegular(p handbook.Path, mode fs.FileMode) {
 	w.list.Errorf(w.opts.place(p), diag.NotRegular, "this is %s, not a file", what).Hint = hint
 }
 
-func (w *walker) excluded(p handbook.Path) bool {
-	return slices.ContainsFunc(w.opts.Exclude, func(x handbook.Path) bool {
+func (o Options) excluded(p handbook.Path) bool {
+	return slices.ContainsFunc(o.Exclude, func(x handbook.Path) bool {
 		return p == x || strings.HasPrefix(string(p), string(x)+"/")
 	})
 }

@@ -32,6 +32,9 @@ func NewEditor(t testing.TB, dir string, seed uint64) *Editor {
 	e.write("content/plan.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"><title>A plan</title></svg>\n")
 	e.write("content/services/shop.md", "---\ntitle: Shop\nsample: true\nmetrics:\n  events: [shop.ndjson]\n---\nIt sells, `metric: deployment_frequency service=shop last=4w`.\n\n```metric\nservice: shop\nmetric: lead_time\nlast: 8w\n```\n")
 	e.write("content/services/shop.ndjson", "")
+	e.write("includes/terms.md", e.word()+" [home](../content/_index.md)\n")
+	e.write("content/parts/note.md", "---\ntitle: A part\n---\n## Part "+e.word()+"\n\nSee [home](../_index.md).\n")
+	e.write("content/parts/with.md", "---\ntitle: With\n---\nIt says:\n\n:::include note.md\n--8<-- \"includes/terms.md\"\n")
 	e.deploy()
 	for _, name := range []string{"roles/qa.md", "roles/lead.md", "processes/release.md", "books/accelerate.md", "notes/deep/one.md", "notes/two.md"} {
 		e.write("content/"+name, e.page(name))
@@ -51,7 +54,7 @@ func (e *Editor) Edit() string {
 	}{
 		{20, e.editBody}, {10, e.editTitle}, {6, e.editFrontMatter}, {8, e.addPage}, {6, e.removePage}, {6, e.renamePage},
 		{4, e.moveFolder}, {2, e.removeFolder}, {4, e.editSettings}, {6, e.editTheme}, {5, e.editData}, {4, e.editFile},
-		{4, e.breakLink}, {4, e.touch}, {2, e.swap},
+		{4, e.breakLink}, {4, e.touch}, {2, e.swap}, {4, e.include}, {5, e.editIncluded},
 	}
 	all := 0
 	for _, x := range edits {
@@ -342,6 +345,17 @@ func (e *Editor) repair() {
 		if i := strings.Index(text, "wieght:"); i >= 0 {
 			e.write(name, text[:i]+text[i+strings.IndexByte(text[i:], '\n')+1:])
 		}
+		if i := strings.Index(text, "\n--8<--"); i >= 0 && e.r.IntN(4) == 0 {
+			e.write(name, text[:i]+"\n")
+		}
+		if strings.Contains(text, ":::include note.md") && !strings.HasPrefix(name, "content/parts/") {
+			e.write(name, strings.ReplaceAll(text, ":::include note.md", ":::include /parts/note.md"))
+		}
+	}
+	for _, name := range []string{"includes/terms.md", "includes/more.md", "content/parts/note.md"} {
+		if _, err := os.Stat(e.file(name)); err != nil {
+			e.write(name, "Here "+e.word()+" again.\n")
+		}
 	}
 	if data, err := os.ReadFile(e.file("themes/default/layouts/page.html")); err == nil && strings.Contains(string(data), ".Titel") {
 		e.check(os.Remove(e.file("themes/default/layouts/page.html")))
@@ -350,6 +364,28 @@ func (e *Editor) repair() {
 		e.write("site.yaml", "title: Example\nowner: team:platform\n")
 	}
 	e.mend()
+}
+
+// include has a page take in another file.
+func (e *Editor) include() string {
+	name, ok := e.anyPage()
+	if !ok {
+		return e.addPage()
+	}
+	line := pick(e.r, "--8<-- \"includes/terms.md\"", ":::include /parts/note.md", "--8<-- \"plan.svg\"", "--8<-- \"includes/more.md\"")
+	e.write(name, e.read(name)+"\n"+line+"\n")
+	return name + " includes by " + line
+}
+
+// editIncluded changes what pages include, and where they find it.
+func (e *Editor) editIncluded() string {
+	name := pick(e.r, "includes/terms.md", "includes/more.md", "content/parts/note.md", "content/includes/more.md")
+	if _, err := os.Stat(e.file(name)); err == nil && e.r.IntN(4) == 0 {
+		e.check(os.Remove(e.file(name)))
+		return "no more " + name
+	}
+	e.write(name, "Included "+e.word()+".\n\n## "+e.word()+"\n")
+	return "included " + name
 }
 
 func (e *Editor) breakLink() string {
