@@ -141,7 +141,7 @@ func (b *Build) open(ctx context.Context) error {
 	if b.session.located != nil {
 		b.session.located(b)
 	}
-	manner := markdown.Options{HTML: markdown.HTMLPolicy(b.Config.Markup.HTML), Metrics: b.typed}
+	manner := markdown.Options{HTML: markdown.HTMLPolicy(b.Config.Markup.HTML), Metrics: b.typed, Wiki: b.Config.Markup.Wiki}
 	explaining := func(terms string) (source.Parser, string) {
 		with := manner
 		with.Terms = terms
@@ -157,7 +157,7 @@ func (b *Build) open(ctx context.Context) error {
 	}
 	b.tree = tree
 	b.Findings.Join(found)
-	b.Site, found = site.New(tree, site.Options{Content: b.prefix, Title: b.Config.Title, Owner: b.Config.Owner, Strict: b.typed, Drafts: b.opts.Drafts, Previous: b.session.site})
+	b.Site, found = site.New(tree, site.Options{Content: b.prefix, Wiki: b.Config.Markup.Wiki, Title: b.Config.Title, Owner: b.Config.Owner, Strict: b.typed, Drafts: b.opts.Drafts, Previous: b.session.site})
 	b.session.site = b.Site
 	b.Findings.Join(found)
 	b.relate()

@@ -55,6 +55,7 @@ type GitHub struct {
 // Markup is the markup group: what becomes of Markdown, and of HTML in it.
 type Markup struct {
 	Source bool   // source: the Markdown of each page is published beside it
+	Wiki   bool   // wiki: [[name]] is a link to the page of that name
 	HTML   string // html: "sanitize" keeps what the allow-list has, "off" shows it as text
 }
 

@@ -46,6 +46,7 @@ type file struct {
 	Markup struct {
 		HTML   string `yaml:"html" enum:"sanitize,off"`
 		Source *bool  `yaml:"source"`
+		Wiki   bool   `yaml:"wiki"`
 	} `yaml:"markup"`
 }
 
@@ -88,6 +89,7 @@ func Load(fsys fs.FS, name string, env func(string) string, l *diag.List) (Confi
 	set(&c.GitHub.API, f.GitHub.API)
 	c.GitHub.CAFile = f.GitHub.CAFile
 	set(&c.Markup.HTML, f.Markup.HTML)
+	c.Markup.Wiki = f.Markup.Wiki
 	if f.Markup.Source != nil {
 		c.Markup.Source = *f.Markup.Source
 	}

@@ -67,6 +67,7 @@ type Link struct {
 	Text   string   // plain text of the link; alt text of an image
 	Pos    diag.Pos // of the destination where it is known, else of the link
 	Base   Path     // the folder that Dest starts from, as seen from the content root, where that is another than the page's: of an included file
+	Wiki   bool     // Dest is the name of a page, or its title, with # and a heading
 	Inside bool     // an image inside a link: it cannot become a link of its own
 	Width  int      // of an image, from its HTML attributes; 0: not given
 	Height int

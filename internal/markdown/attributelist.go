@@ -168,7 +168,7 @@ func (attributeLists) Parse(parent ast.Node, block text.Reader, _ parser.Context
 // short code of an icon.
 func takesAttributes(n ast.Node, before rune) bool {
 	switch n := n.(type) {
-	case *ast.Link, *ast.Image, *ast.CodeSpan, *ast.AutoLink, *ast.RawHTML:
+	case *ast.Link, *ast.Image, *ast.CodeSpan, *ast.AutoLink, *ast.RawHTML, *wikiLink:
 		return before != ' '
 	case *parser.Delimiter:
 		return n.CanClose

@@ -29,7 +29,7 @@ func FuzzParse(f *testing.F) {
 		f.Add(src, true, true)
 	}
 	f.Fuzz(func(t *testing.T, src string, metrics, off bool) {
-		opts := Options{Metrics: metrics}
+		opts := Options{Metrics: metrics, Wiki: metrics}
 		if off {
 			opts.HTML = Off
 		}

@@ -28,7 +28,7 @@ func TestParse_golden(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			b, l := parse(string(src), Options{Metrics: true})
+			b, l := parse(string(src), Options{Metrics: true, Wiki: name == "wiki"})
 			mustCheck(t, string(src), b)
 			testkit.Golden(t, name+".txt", dump(t, b, l))
 		})
@@ -74,6 +74,9 @@ func dump(t *testing.T, b handbook.Body, l diag.List) []byte {
 			fmt.Fprintf(&out, " title %q", k.Title)
 		}
 		fmt.Fprintf(&out, " says %q", k.Text)
+		if k.Wiki {
+			out.WriteString(" by name")
+		}
 		if k.Inside {
 			out.WriteString(" inside a link")
 		}

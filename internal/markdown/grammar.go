@@ -10,8 +10,8 @@ import (
 // grammar is goldmark's parser with the extensions that we use. What opens
 // something that costs more than its length goes through limits.go. The
 // numbers are priorities, as goldmark and its extensions give them.
-func grammar() parser.Parser {
-	return parser.NewParser(
+func grammar(opts Options) parser.Parser {
+	p := parser.NewParser(
 		parser.WithBlockParsers(
 			util.Prioritized(parser.NewSetextHeadingParser(), 100),
 			util.Prioritized(nested{extension.NewDefinitionListParser()}, 101),
@@ -55,4 +55,8 @@ func grammar() parser.Parser {
 			util.Prioritized(extension.NewFootnoteASTTransformer(), 999),
 		),
 	)
+	if opts.Wiki {
+		p.AddOptions(parser.WithInlineParsers(util.Prioritized(wikiLinks{}, 150)))
+	}
+	return p
 }

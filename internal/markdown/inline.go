@@ -83,6 +83,8 @@ func (w *walker) element(n ast.Node) {
 		w.emoji(n)
 	case *xast.FootnoteLink:
 		w.noteRef(n)
+	case *wikiLink:
+		w.wiki(n)
 	case *attributes:
 		w.looseAttributes(n)
 	case *xast.FootnoteBacklink: // written by footnotes, which knows what can be led back to

@@ -142,6 +142,7 @@ var bombs = []struct {
 	{"attribute lists", func(n int) string { return strings.Repeat("`a`{#b .c} ", n/11) }},
 	{"open attribute lists", func(n int) string { return "`a`" + strings.Repeat("{: ", n/3) }},
 	{"long attribute lists", func(n int) string { return strings.Repeat("`a`{:"+strings.Repeat(" .a", 90), n/275) }},
+	{"links by name", func(n int) string { return strings.Repeat("[[a", n/3) }},
 	{"alerts", func(n int) string { return strings.Repeat("> [!NOTE]\n> a\n\n", n/15) }},
 }
 
@@ -154,7 +155,7 @@ func TestRel_T12_bombs(t *testing.T) {
 		t.Run(bomb.name, func(t *testing.T) {
 			t.Parallel()
 			page := bomb.page(128 << 10)
-			b, l := parse(page, Options{Metrics: true})
+			b, l := parse(page, Options{Metrics: true, Wiki: true})
 			if len(b.HTML) > outputLimit(len(page)) {
 				t.Errorf("%d bytes became %d", len(page), len(b.HTML))
 			}

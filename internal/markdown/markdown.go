@@ -6,10 +6,11 @@
 //
 // The dialect is CommonMark with GitHub's extensions (tables, strikethrough,
 // task lists, bare addresses, footnotes, alerts such as > [!NOTE], emoji short
-// codes, heading ids) and definition lists, heading ids of one's own
-// (## Title {#id}), titles of code (```go title="main.go"), and two forms of
-// our own: a fenced block metric and a code span that begins with "metric: ".
-// Any other syntax is text; none of it is a failure.
+// codes, heading ids), definition lists and titles of code (```go
+// title="main.go"). Of other tools it knows callouts and tabs (container.go),
+// abbreviations, attribute lists, and links by name, if they are asked for. Two
+// forms are our own: a fenced block metric and a code span that begins with
+// "metric: ". Any other syntax is text; none of it is a failure.
 //
 // HTML in a page is rewritten piece by piece through an allow-list, so that
 // Body.HTML is well formed and inert: no script, no style, no handler, and no
@@ -44,6 +45,7 @@ const (
 type Options struct {
 	HTML    HTMLPolicy
 	Metrics bool   // metric blocks and values mean something; else they are code like any other
+	Wiki    bool   // [[name]] is a link to the page of that name
 	Terms   string // words that a glossary explains, sorted lines of "name\tmeans"
 }
 
@@ -58,7 +60,7 @@ type Parser struct {
 
 // New returns a parser of our dialect.
 func New(opts Options) *Parser {
-	return &Parser{opts: opts, terms: newTerms(opts.Terms), grammar: grammar(), code: highlight.New()}
+	return &Parser{opts: opts, terms: newTerms(opts.Terms), grammar: grammar(opts), code: highlight.New()}
 }
 
 // Parse reads the body of a page. The position is that of the first byte of

@@ -15,7 +15,7 @@ import (
 // positions.
 func (s *Site) again(tree *handbook.Tree, opts Options) (*Site, diag.List, bool) {
 	if s == nil || s.tree.Name != tree.Name || len(s.tree.Pages) != len(tree.Pages) ||
-		s.opts.Title != opts.Title || s.opts.Owner != opts.Owner || s.opts.Strict != opts.Strict || s.opts.Drafts != opts.Drafts ||
+		s.opts.Title != opts.Title || s.opts.Owner != opts.Owner || s.opts.Strict != opts.Strict || s.opts.Drafts != opts.Drafts || s.opts.Content != opts.Content || s.opts.Wiki != opts.Wiki ||
 		!sameFiles(tree.Files, s.tree.Files) || !sameLists(tree, s.tree) {
 		return nil, diag.List{}, false
 	}
@@ -27,7 +27,7 @@ func (s *Site) again(tree *handbook.Tree, opts Options) (*Site, diag.List, bool)
 	for i, p := range tree.Pages {
 		shown := at < len(s.Pages) && s.Pages[at].Path == p.Path
 		if old := s.tree.Pages[i]; old != p {
-			if s.noisy[p.Pos.Path] || !sameButText(old, p) {
+			if s.about(old) || s.about(p) || !sameButText(old, p) {
 				return nil, diag.List{}, false
 			}
 			if shown {
@@ -46,6 +46,13 @@ func (s *Site) again(tree *handbook.Tree, opts Options) (*Site, diag.List, bool)
 	var found diag.List
 	found.Add(s.found...)
 	return &next, found, true
+}
+
+// about reports whether a finding is about a page or a file that it includes.
+func (s *Site) about(p *handbook.Page) bool {
+	return s.noisy[p.Pos.Path] ||
+		slices.ContainsFunc(p.Body.Links, func(l handbook.Link) bool { return s.noisy[l.Pos.Path] }) ||
+		slices.ContainsFunc(p.Body.Metrics, func(m handbook.MetricRef) bool { return s.noisy[m.Pos.Path] })
 }
 
 func sameFiles(x, y []handbook.File) bool {

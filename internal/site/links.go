@@ -78,9 +78,9 @@ func (b *builder) links() {
 // the site: the same pages at the same addresses with the same headings, and the
 // same files.
 func (b *builder) leadsTheSame(before *Site) bool {
-	return before.opts.Strict == b.opts.Strict &&
+	return before.opts.Strict == b.opts.Strict && before.opts.Content == b.opts.Content &&
 		slices.EqualFunc(b.all, before.Pages, func(p, old *Page) bool {
-			return p.URL == old.URL && (p.Page == old.Page || p.Path == old.Path &&
+			return p.URL == old.URL && (!b.opts.Wiki || p.Title == old.Title) && (p.Page == old.Page || p.Path == old.Path &&
 				slices.Equal(p.Body.Anchors, old.Body.Anchors) && slices.EqualFunc(p.Body.Headings, old.Body.Headings, func(x, y handbook.Heading) bool {
 				return x.ID == y.ID && x.Level == y.Level
 			}))
@@ -92,6 +92,7 @@ func (b *builder) leadsTheSame(before *Site) bool {
 type linker struct {
 	*builder           // only read
 	own      diag.List // its findings
+	guessed  int       // names of which a suggestion was looked for
 	lost     []lost    // of them, those that may get a suggestion
 }
 
@@ -152,6 +153,9 @@ func (b *builder) arrivals() {
 
 // resolve finds the target of one link and reports a link to nowhere.
 func (r *linker) resolve(p *Page, l handbook.Link) Target {
+	if l.Wiki {
+		return r.wiki(p, l)
+	}
 	dest := strings.TrimSpace(l.Dest)
 	if scheme, ok := schemeOf(dest); ok || strings.HasPrefix(dest, "//") {
 		return r.elsewhere(l, dest, scheme)

@@ -21,6 +21,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/rutter-dev/rutter/internal/diag"
 	"github.com/rutter-dev/rutter/internal/handbook"
@@ -37,6 +38,8 @@ type Options struct {
 	// Content is the way from the site's folder to the content root, "." or "" where
 	// they are one: a link may go over the site's folder.
 	Content string
+
+	Wiki bool // there may be links by name
 
 	// Previous is the site in an earlier state; nil: none is known. What still
 	// holds is taken from there. It makes no difference but of time.
@@ -174,6 +177,7 @@ func New(tree *handbook.Tree, opts Options) (*Site, diag.List) {
 	for _, f := range tree.Files {
 		b.files[f.Path] = true
 	}
+	b.names = sync.OnceValue(b.wikiNames)
 	b.pages()
 	b.place()
 	b.addresses()
@@ -224,6 +228,7 @@ type builder struct {
 	files    map[handbook.Path]bool
 	copies   map[string]handbook.Path // by their place in the output
 	found    diag.List
+	names    func() *wikiNames
 }
 
 // report adds a finding: an error in a site that has a site.yaml, else a

@@ -304,3 +304,19 @@ func TestRel(t *testing.T) {
 		}
 	}
 }
+
+// A finding about an included file moves when that file does, although the page
+// that includes it says nothing else.
+func TestAgain_included(t *testing.T) {
+	t.Parallel()
+	with := func(line int) *handbook.Tree {
+		tr := tree("a.md")
+		tr.Pages[0].Body.Links = []handbook.Link{{Dest: "gone.md", Pos: diag.Pos{Path: "part.txt", Line: line, Column: 1}}}
+		return tr
+	}
+	opts := site.Options{Strict: true}
+	opts.Previous, _ = site.New(with(1), opts)
+	if _, list := site.New(with(2), opts); list.Len() != 1 || list.All()[0].Pos.Line != 2 {
+		t.Errorf("findings %s", text(list))
+	}
+}
