@@ -24,6 +24,7 @@ const (
 	ActiveFile         Code = "RT118"
 	DroppedMarkup      Code = "RT119"
 	NoOwner            Code = "RT120"
+	ForeignSyntax      Code = "RT125"
 
 	ReviewDue   Code = "RT130"
 	ReviewAhead Code = "RT131"
@@ -126,6 +127,7 @@ var Codes = []Info{
 	{ActiveFile, "Active file is published as text"},
 	{DroppedMarkup, "HTML outside the allow-list is left out"},
 	{NoOwner, "No owner"},
+	{ForeignSyntax, "Code of another tool is shown as text"},
 	{ReviewDue, "Page is due for a review"},
 	{ReviewAhead, "Review in the future"},
 	{UnknownRef, "Name of a page that does not exist"},

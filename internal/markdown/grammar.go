@@ -33,6 +33,7 @@ func grammar(opts Options) parser.Parser {
 		),
 		parser.WithInlineParsers(
 			util.Prioritized(extension.NewTaskCheckBoxParser(), 0),
+			util.Prioritized(templates{}, 80),
 			util.Prioritized(attributeLists{}, 90),
 			util.Prioritized(codeSpans{parser.NewCodeSpanParser()}, 100),
 			util.Prioritized(footnotes{extension.NewFootnoteParser()}, 101),

@@ -128,6 +128,7 @@ func (w *walker) markup() {
 			return
 		case html.TextToken:
 			if !skip {
+				w.spot(raw, start)
 				w.rawText(z.Text())
 			}
 		case html.StartTagToken, html.SelfClosingTagToken:
@@ -156,6 +157,10 @@ func (w *walker) rawText(s []byte) {
 
 // startTag writes a start tag, or what stands for it.
 func (w *walker) startTag(t *tag, r rule) {
+	if component(t.raw, r) {
+		w.startComponent(t)
+		r = rule{}
+	}
 	if r.kind == 0 {
 		w.rawText(t.raw)
 		return

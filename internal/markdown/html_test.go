@@ -24,5 +24,6 @@ var hostile = []string{
 	"&lt;script&gt; &#0; &#x110000; \\<b> \\&amp;", "<p\nalign=center\n>x</p\n>", "<img alt='<b>' src=\"a&b&amp;c\">", "[![a](b)](c) <a href=d><img src=e></a>",
 	"<center><font color=red>x</font></center>", "# x {#rt-nav}\n\n## rt-nav\n\n### !!!", "<a href=x", "<div", "</div", "<a href='", "<b <i>",
 	"<h1>x <h1>y", "<ul>\n\n- a\n\n</ul>", "<ol start=x><li value=9e9>", "<td><tr><th><thead>", "<select><option><table></select>",
-	"<table>\n\n# x\n\n</table>", "<table>\n\n- x\n\n<tr>\n\n</table>\n\ny", "<caption><p>x</caption>", "<q><blockquote></q>x</blockquote>",
+	"<table>\n\n# x\n\n</table>", "<table>\n\n- x\n\n<tr>\n\n</table>\n\ny", "<caption><p>x</caption>", "<q><blockquote></q>x</blockquote>", "{{< a \"<script>alert(1)</script>\" >}}", "{% <b> %}</b>", "<% </p> %>", "<Button onclick={alert(1)}>x</Button>", "<Script>x</Script><Select><Title>y", "[x]({{<script>}})", "<a href='{{x}}'>y</a>", "<table><Tabs><td>{{ x }}</Tabs></table>",
+	"import x from 'y'\n<b>", "![<b>]({{x}})", "<video src='{% x %}'></video>", "<pre>{{ x }}</pre>{{ y }}", "<q><blockquote></q>x</blockquote>",
 }

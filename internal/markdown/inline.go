@@ -85,6 +85,8 @@ func (w *walker) element(n ast.Node) {
 		w.noteRef(n)
 	case *wikiLink:
 		w.wiki(n)
+	case *template:
+		w.template(n)
 	case *attributes:
 		w.looseAttributes(n)
 	case *xast.FootnoteBacklink: // written by footnotes, which knows what can be led back to
@@ -179,6 +181,11 @@ func (w *walker) appendCode(dst []byte, n ast.Node) []byte {
 // link writes the content of a link between two slots. There are no links
 // inside links: the outer one stays.
 func (w *walker) link(l handbook.Link, n ast.Node) {
+	if w.templated(l.Dest, l.Pos) {
+		w.phrase(n)
+		w.say([]byte(" (" + l.Dest + ")"))
+		return
+	}
 	i := w.openLink(l)
 	w.phrase(n)
 	w.closeLink(i)
@@ -220,6 +227,10 @@ func (w *walker) altsAfter(i int) string {
 }
 
 func (w *walker) image(l handbook.Link) {
+	if w.templated(l.Dest, l.Pos) {
+		w.say([]byte(l.Text + " (" + l.Dest + ")"))
+		return
+	}
 	l.Kind, l.Inside = handbook.LinkImage, w.inLink > 0
 	w.slots = append(w.slots, handbook.Slot{At: len(w.html), Kind: handbook.SlotImage, Index: len(w.links)})
 	w.links = append(w.links, l)

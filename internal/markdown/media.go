@@ -26,7 +26,11 @@ func (w *walker) startAnchor(t *tag) {
 	w.makeCell()
 	w.closeOpenAnchor()
 	title, _ := t.get("title")
-	l := w.openLink(handbook.Link{Dest: strings.TrimSpace(href), Title: title, Pos: w.pos(w.place(t, "href"))})
+	pos := w.pos(w.place(t, "href"))
+	if w.templated(href, pos) {
+		return
+	}
+	l := w.openLink(handbook.Link{Dest: strings.TrimSpace(href), Title: title, Pos: pos})
 	w.open = append(w.open, element{name: "a", kind: anchor, link: l, mark: w.mark()})
 }
 
@@ -85,6 +89,11 @@ func (w *walker) mediaLink(l *handbook.Link) {
 	name := l.Title
 	l.Title = ""
 	if l.Dest == "" {
+		return
+	}
+	if w.templated(l.Dest, l.Pos) {
+		w.makeCell()
+		w.say([]byte(name + " (" + l.Dest + ")"))
 		return
 	}
 	if l.Text == "" {

@@ -16,7 +16,7 @@ var pieces = strings.Split("a|b |\n|\n|\n\n|\n\n|<b>|</b>|<i>|</i>|<div>|</div>|
 	"<svg>|</svg>|<script>|</script>|<style>|</style>|<iframe src=m></iframe>|<iframe src=m>|<video>|<source src=v>|</video>|<object data=o>|</object>|<ruby>|</ruby>|<rt>|<rp>|"+
 	"<!--|-->|<x-y>|</x-y>|<form>|</form>|<center>|</center>|<span/>|<div/>|<select>|</select>|<figure>|</figure>|<figcaption>|"+
 	"# |## |### x\n|=\n|---\n|- |* |1. |> |> [!NOTE]\n> |    |  |: |*|**|_|~~|`|``|```\n|```go\n|[|](u)|]|![|[^1]|[^1]: |[r]: v\n|[r]|\\|&amp;|&lt;|"+
-	"\\|&lt;b&gt;|https://h.example |:x: |{#x}|- [x] |\\||\\|-\\|-\\|\n|\\|a\\|b\\|\n|`metric: lead_time service=s`|```metric\nservice: s\nmetric: m\n```\n|!!! note\n|    |??? bug \"t\"\n|=== \"A\"\n|===! \"B\"\n|:::note\n|:::\n|::::tabs\n|::::\n|== A\n|::: code-group\n|::: details <b>\n|*[a<b>]: \"x\"\n|a<b>|{: #x .y}|{.z}| {#w}\n|\n{: .a}|[[a]]|[[|a\\|b]]|\t|é|漢字|<|>|\"", "|")
+	"\\|&lt;b&gt;|https://h.example |:x: |{#x}|- [x] |\\||\\|-\\|-\\|\n|\\|a\\|b\\|\n|`metric: lead_time service=s`|```metric\nservice: s\nmetric: m\n```\n|!!! note\n|    |??? bug \"t\"\n|=== \"A\"\n|===! \"B\"\n|:::note\n|:::\n|::::tabs\n|::::\n|== A\n|::: code-group\n|::: details <b>\n|*[a<b>]: \"x\"\n|a<b>|{: #x .y}|{.z}| {#w}\n|\n{: .a}|{% x|%}|{{< b|>}}|{{ c }}|<% d %>|<Tabs a=b>|</Tabs>|<Button>|</Button>|import X from \"y\"\n|[[a]]|[[|a\\|b]]|\t|é|漢字|<|>|\"", "|")
 
 // TestParse_mixtures: the oracle holds for pages put together at random.
 // RUTTER_MIXTURES says how many there are.

@@ -42,11 +42,11 @@ const maxOpen = 100
 
 // mark is a place in the output that one can go back to.
 type mark struct {
-	html, plain, slots, links, metrics, titles, rawIDs, notes, anchors int
+	html, plain, slots, links, metrics, titles, rawIDs, notes, anchors, codes int
 }
 
 func (w *walker) mark() mark {
-	return mark{len(w.html), len(w.plain), len(w.slots), len(w.links), len(w.metrics), len(w.titles), len(w.rawIDs), len(w.notes), len(w.anchors)}
+	return mark{len(w.html), len(w.plain), len(w.slots), len(w.links), len(w.metrics), len(w.titles), len(w.rawIDs), len(w.notes), len(w.anchors), w.codes}
 }
 
 func (w *walker) rollback(m mark) {
@@ -113,6 +113,10 @@ func (w *walker) closeTo(n int) {
 // endTag closes the element that an end tag belongs to, if there is one.
 func (w *walker) endTag(name string, raw []byte) {
 	r := elements[name]
+	if component(raw, r) {
+		w.endComponent(raw)
+		r = rule{}
+	}
 	switch {
 	case r.kind == 0:
 		w.rawText(raw)

@@ -35,10 +35,13 @@ type walker struct {
 	summary       string
 	slugs         slugger
 
-	scope             // of raw HTML, see stack.go
-	open    []element // raw elements that are open, of all scopes
-	dropped droppings
-	lastA   int // offset of the last </a in the source, -1 if there is none
+	scope                // of raw HTML, see stack.go
+	open       []element // raw elements that are open, of all scopes
+	dropped    droppings
+	uses       []foreignUse // of code of other tools, the first of each
+	components []foreignUse // start tags that may be such code
+	codes      int          // bytes of template tags that were written
+	lastA      int          // offset of the last </a in the source, -1 if there is none
 
 	piece    []byte // of raw HTML, and where its lines are in the source
 	pieceMap []pieceLine
@@ -63,6 +66,7 @@ func (w *walker) reset(src []byte, at diag.Pos, l *diag.List) {
 	w.abbreviations = nil
 	w.slugs.reset()
 	w.scope, w.open, w.dropped = scope{}, w.open[:0], droppings{}
+	w.uses, w.components, w.codes = nil, nil, 0
 	w.lastA = -1
 	w.from, w.to = 0, len(src)
 	w.inline, w.inLink, w.inCell, w.inHeading = 0, 0, false, 0
@@ -91,6 +95,7 @@ func (w *walker) document(root ast.Node) {
 	w.blocks(root)
 	w.closeTo(0)
 	w.reportDropped()
+	w.reportForeign()
 }
 
 // blocks writes the blocks inside a container.
@@ -168,6 +173,9 @@ func (w *walker) container(start string, n ast.Node, end string) {
 }
 
 func (w *walker) paragraph(n *ast.Paragraph) {
+	if w.script(n) {
+		return
+	}
 	m := w.mark()
 	w.write("<p")
 	w.attributeList(blockAttributes(n))
@@ -178,7 +186,7 @@ func (w *walker) paragraph(n *ast.Paragraph) {
 		return
 	}
 	w.write("</p>\n")
-	if _, top := n.Parent().(*ast.Document); top && w.summary == "" && hasWords(w.plain[m.plain:]) {
+	if _, top := n.Parent().(*ast.Document); top && w.summary == "" && hasWords(w.plain[m.plain:]) && len(bytes.TrimSpace(w.plain[m.plain:])) > w.codes-m.codes {
 		w.summary = summarise(collapse(w.plain[m.plain:]))
 	}
 }

@@ -46,8 +46,8 @@ func (wikiLinks) Parse(_ ast.Node, block text.Reader, _ parser.Context) ast.Node
 	n := &wikiLink{target: text.NewSegment(segment.Start+2, segment.Start+2+len(target))}
 	said := n.target
 	if named && len(bytes.TrimSpace(label)) > 0 {
-		end := segment.Start + 2 + len(inside)
-		said = text.NewSegment(end-len(label), end)
+		end := segment.Start + 2 + len(bytes.TrimRight(inside, " "))
+		said = text.NewSegment(end-len(bytes.TrimSpace(label)), end)
 	}
 	child := ast.NewTextSegment(said)
 	child.SetPos(said.Start)
