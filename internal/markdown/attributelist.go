@@ -151,7 +151,7 @@ func (attributeLists) Parse(parent ast.Node, block text.Reader, _ parser.Context
 	}
 	node := &attributes{attributeList: list, raw: text.NewSegment(segment.Start, segment.Start+n)}
 	before := block.PrecendingCharacter()
-	begins := before == '\n' || block.LineOffset() == 0
+	begins := before == '\n'
 	if len(bytes.TrimSpace(line[n:])) == 0 && (before == ' ' || before == '\t' || begins) {
 		lines := parent.Lines()
 		node.block = lines.At(lines.Len()-1).Stop == segment.Stop || begins && line[1] == ':'

@@ -204,12 +204,18 @@ func (fenced) Continue(node ast.Node, reader text.Reader, pc parser.Context) par
 // closing is the number of colons of a line that has nothing else, 0 of any
 // other line.
 func closing(line []byte) int {
-	width, at := util.IndentWidth(line, 0)
-	line = bytes.TrimRight(line[min(at, len(line)):], " \t\n")
-	if width > 3 || len(line) < 3 || len(bytes.Trim(line, ":")) > 0 {
+	at := 0
+	for at < len(line) && at < 4 && line[at] == ' ' {
+		at++
+	}
+	end := at
+	for end < len(line) && line[end] == ':' {
+		end++
+	}
+	if at > 3 || end-at < 3 || !util.IsBlank(line[end:]) {
 		return 0
 	}
-	return len(line)
+	return end - at
 }
 
 // closes reports whether a line of colons ends a container: whether that is the

@@ -105,8 +105,11 @@ func readTemplate(s []byte) (u foreignUse, length int) {
 			continue
 		}
 		inside, _, closed := bytes.Cut(inside, []byte(b.end))
-		words := strings.Fields(string(inside))
-		if len(words) == 0 || !closed && b.open == "{{" {
+		if !closed && b.open == "{{" {
+			return u, 0
+		}
+		words := firstWords(inside)
+		if len(words) == 0 {
 			return u, 0
 		}
 		if u.tool = toolOf(b.open, words); u.tool == "" {
@@ -119,6 +122,20 @@ func readTemplate(s []byte) (u foreignUse, length int) {
 		return u, len(b.open) + len(inside) + len(b.end)
 	}
 	return u, 0
+}
+
+// firstWords are the first two words of s, if it has as many.
+func firstWords(s []byte) []string {
+	var words []string
+	for s = bytes.TrimSpace(s); len(s) > 0 && len(words) < 2; s = bytes.TrimSpace(s) {
+		end := bytes.IndexAny(s, " \t\n")
+		if end < 0 {
+			end = len(s)
+		}
+		words = append(words, string(s[:end]))
+		s = s[end:]
+	}
+	return words
 }
 
 // shortened is a tag as a finding shows it: {% include … %}.
@@ -193,6 +210,7 @@ func (w *walker) spot(s []byte, offset int) {
 // templated reports whether an address is made by a template, and notes it: it
 // leads nowhere, and that is not the author's mistake.
 func (w *walker) templated(dest string, pos diag.Pos) bool {
+	dest = dest[:min(len(dest), maxTemplate)]
 	for i := range len(dest) {
 		if dest[i] != '{' && dest[i] != '<' {
 			continue

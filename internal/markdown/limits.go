@@ -17,7 +17,8 @@ import (
 // what people write; what is over one of them is shown as text.
 const (
 	maxPage          = 1 << 20 // bytes of a page
-	maxDepth         = 64      // quotes, lists, callouts and tabs inside each other
+	maxDepth         = 64      // quotes and lists inside each other
+	maxContainers    = 16      // callouts and tabs inside each other
 	maxOpeners       = 1000    // things in one block that may open a link or emphasis
 	maxRun           = 100     // equal delimiters in a row
 	maxColumns       = 200     // of a table
@@ -47,7 +48,7 @@ const (
 )
 
 var limitMessages = [limitCount]string{
-	depthLimit:        "quotes, lists and callouts are nested more than 64 deep here; the deeper ones are shown as text",
+	depthLimit:        "quotes and lists are nested more than 64 deep here, or callouts and tabs more than 16; the deeper ones are shown as text",
 	openerLimit:       "there are too many brackets, backticks, asterisks or the like here; the rest of them are shown as text",
 	tableLimit:        "a table has more than 200 columns, or the tables of the page more than 50,000 cells; this one is shown as text",
 	definitionLimit:   "there are more than 4000 lines of link definitions without a blank line; they are shown as text",
@@ -134,8 +135,10 @@ func depth(n ast.Node) int {
 	d := 0
 	for ; n != nil; n = n.Parent() {
 		switch n.(type) {
-		case *ast.Blockquote, *ast.List, *east.DefinitionList, *east.Footnote, *container:
+		case *ast.Blockquote, *ast.List, *east.DefinitionList, *east.Footnote:
 			d++
+		case *container: // no indent and no mark is needed in each line of one
+			d += maxDepth / maxContainers
 		}
 	}
 	return d

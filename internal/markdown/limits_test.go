@@ -108,10 +108,10 @@ var bombs = []struct {
 	{"colon callouts", func(n int) string { return strings.Repeat(":::note\n", n/8) }},
 	{"closed callouts", func(n int) string { return strings.Repeat(":::note\n:::\n", n/12) }},
 	{"colons that close nothing", func(n int) string {
-		return strings.Repeat("::::note\n", maxDepth) + strings.Repeat(":::\n", n/4)
+		return strings.Repeat("::::note\n", maxContainers) + strings.Repeat(":::\n", n/4)
 	}},
 	{"colons that close one by one", func(n int) string {
-		one := strings.Repeat(":::note\n", maxDepth) + strings.Repeat(":::\n", maxDepth)
+		one := strings.Repeat(":::note\n", maxContainers) + strings.Repeat(":::\n", maxContainers)
 		return strings.Repeat(one, n/len(one))
 	}},
 	{"callouts of all lengths", func(n int) string {
@@ -193,7 +193,7 @@ func TestRel_T12_limits(t *testing.T) {
 		{"page", strings.Repeat("<b>a\n", maxPage/5+1), strings.Repeat("abcd\n", maxPage/5), "page.md:1:1", "&lt;b&gt;a"},
 		{"depth", "a\n\n" + strings.Repeat("> ", maxDepth+1) + "b", "a\n\n" + strings.Repeat("> ", maxDepth) + "b", "page.md:3:129", "&gt; b"},
 		{"list depth", strings.Repeat("- ", maxDepth+1) + "b", strings.Repeat("- ", maxDepth) + "b", "page.md:1:129", "- b"},
-		{"callout depth", strings.Repeat(":::note\n", maxDepth+1) + "b", strings.Repeat(":::note\n", maxDepth) + "b", "page.md:65:1", ":::note"},
+		{"callout depth", strings.Repeat(":::note\n", maxContainers+1) + "b", strings.Repeat(":::note\n", maxContainers) + "b", "page.md:17:1", ":::note"},
 		{"abbreviations", "*[a 1]: x\n*[a 2]: x\n" + strings.Repeat("*[b]: x\n", maxAbbreviations-1), strings.Repeat("*[b]: x\n", maxAbbreviations), "page.md:1001:1", "</abbr>]: x"},
 		{"openers", "é" + strings.Repeat("[a", maxOpeners+1), strings.Repeat("[a", maxOpeners), "page.md:1:2002", "[a[a"},
 		{"columns", "x\n\n" + strings.Repeat("a|", maxColumns+1) + "\n" + strings.Repeat("-|", maxColumns+1), "a|b\n-|-\n", "page.md:3:1", "a|a|"},
