@@ -147,11 +147,10 @@ func (b *Build) open(ctx context.Context) error {
 		with.Terms = terms
 		return b.session.parser(with), fmt.Sprintf("%+v", with)
 	}
-	tree, found, err := b.session.loader.Load(ctx, b.content, source.Options{
-		Explaining: explaining, Site: b.root,
-		Name: b.name(), Prefix: b.prefix, Typed: b.typed, Exclude: b.excluded(),
-		Parser: b.session.parser(manner), Identity: fmt.Sprintf("%+v", manner), Touched: b.touchedContent(),
-	})
+	reading := b.reading()
+	reading.Explaining, reading.Touched = explaining, b.touchedContent()
+	reading.Parser, reading.Identity = b.session.parser(manner), fmt.Sprintf("%+v", manner)
+	tree, found, err := b.session.loader.Load(ctx, b.content, reading)
 	if err != nil {
 		return err
 	}
@@ -181,6 +180,11 @@ func (b *Build) open(ctx context.Context) error {
 	}
 	b.finish()
 	return nil
+}
+
+// reading says which content there is, but not how it is parsed.
+func (b *Build) reading() source.Options {
+	return source.Options{Name: b.name(), Prefix: b.prefix, Site: b.root, Typed: b.typed, Exclude: b.excluded()}
 }
 
 // relate finds out what the pages say of each other. Where only texts differ from

@@ -205,6 +205,7 @@ func (b *Build) copied(f File) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	data = source.Expanded(b.content, b.reading(), f.twin.Path, data)
 	return source.Twin(data, f.twin.Title, f.twin.Meta.Summary), nil
 }
 

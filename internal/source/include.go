@@ -120,6 +120,20 @@ func (r *reader) join(p handbook.Path, data []byte, begun time.Time) *joined {
 	return &j.joined
 }
 
+// Expanded is a page with what it includes in its place, for those who read its
+// Markdown. What is wrong with that was reported when the page was read.
+func Expanded(root *os.Root, opts Options, p handbook.Path, data []byte) []byte {
+	var ignored diag.List
+	opts.Limits = opts.Limits.withDefaults()
+	r := reader{root: root, opts: opts, list: &ignored}
+	j := r.join(p, data, time.Time{})
+	if j == nil {
+		return data
+	}
+	text := r.text(data, opts.place(p))
+	return []byte(text[:split(text, opts.Typed).end] + j.Text)
+}
+
 // joiner puts one page together.
 type joiner struct {
 	joined

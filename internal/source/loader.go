@@ -255,7 +255,7 @@ func (l *Loader) page(r reader, f found, begun time.Time) *known {
 		k.page, k.found = page, found
 	} else {
 		k.page = r.parse(f.path, data, joined)
-		k.page.Key, k.page.Sum = key, sha256.Sum256(data)
+		k.page.Key, k.page.Sum = key, sha256.Sum256(append(data, joined.digest()...))
 		k.found = r.list.Take()
 		l.keep(k)
 	}
