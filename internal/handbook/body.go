@@ -3,7 +3,7 @@ package handbook
 import "github.com/rutter-dev/rutter/internal/diag"
 
 // Body is a page's text, parsed and rendered as far as it depends on nothing
-// but its own file. What depends on other pages is a Slot: a place in HTML
+// but its own file, and those that it includes. What depends on other pages is a Slot: a place in HTML
 // that render fills. So a body can be kept for as long as its file is the same.
 type Body struct {
 	Text            // empty where it is kept outside memory: see Page.Text

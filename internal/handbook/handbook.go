@@ -66,8 +66,8 @@ type Page struct {
 	// equal keys, equal pages. It is zero in pages that no file was read for.
 	Key Key
 
-	// Sum is of the bytes of the file and of what it includes: it stays where the page moves, and
-	// where it is read in another manner. It is zero where Key is.
+	// Sum is of the bytes of the file and of what it includes: it stays where the
+	// page moves, and where it is read in another manner. It is zero where Key is.
 	Sum Key
 
 	// Kept reads the text of the body from where it is kept; nil: it is in Body.
