@@ -520,3 +520,32 @@ func TestExcerpt(t *testing.T) {
 		}
 	}
 }
+
+// TestIncludedFiles: a file that a page includes is watched wherever it lies,
+// also before it is there.
+func TestIncludedFiles(t *testing.T) {
+	t.Parallel()
+	p := start(t, small+"-- includes/deep/terms.md --\nThe first terms.\n")
+	b := p.browserAt("/plain/")
+	p.page("content/plain.md", "--8<-- \"includes/deep/terms.md\"\n\n:::include roles/part.md")
+	if s := b.until("a finding", bad); s.Findings[0].Code != "RT406" {
+		t.Errorf("findings: %+v", s.Findings)
+	}
+	p.page("content/roles/part.md", "A part.")
+	b.untilPage("/plain/", 200, "The first terms.")
+	b.untilPage("/plain/", 200, "A part.")
+	p.page("content/roles/part.md", "Another part.")
+	b.untilPage("/plain/", 200, "Another part.")
+	p.write("includes/deep/terms.md", "The second terms.\n")
+	b.untilPage("/plain/", 200, "The second terms.")
+	p.page("content/plain.md", "--8<-- \"later.md\"")
+	b.until("a finding", bad)
+	p.write("later.md", "Late terms.\n")
+	b.untilPage("/plain/", 200, "Late terms.")
+
+	// Straight after the build that found out.
+	p.page("content/plain.md", "--8<-- \"includes/deep/terms.md\"")
+	b.untilPage("/plain/", 200, "The second terms.")
+	p.write("includes/deep/terms.md", "The third terms.\n")
+	b.untilPage("/plain/", 200, "The third terms.")
+}

@@ -294,7 +294,7 @@ func TestExpanded(t *testing.T) {
 	_, opts, content := site(t, map[string]string{"content/a.txt": "A\n"})
 	for page, want := range map[string]string{
 		"---\ntitle: P\n---\nx\n:::include a.txt\ny": "---\ntitle: P\n---\nx\nA\ny\n",
-		"nothing to include": "nothing to include",
+		"nothing to include":                         "nothing to include",
 	} {
 		if got := string(source.Expanded(content, opts, "page.md", []byte(page))); got != want {
 			t.Errorf("%q: got %q, want %q", page, got, want)
