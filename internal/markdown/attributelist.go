@@ -80,9 +80,9 @@ func readAttribute(s []byte) (key, value string, length int) {
 	}
 	equals := bytes.IndexByte(s[:end], '=')
 	switch {
-	case equals < 0:
+	case equals < 0 && nameEnd(s[:end]) == end:
 		return "", "", end
-	case equals == 0:
+	case equals <= 0:
 		return "", "", 0
 	case equals+1 < len(s) && (s[equals+1] == '"' || s[equals+1] == '\''):
 		from := equals + 2

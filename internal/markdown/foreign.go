@@ -176,6 +176,8 @@ func toolOf(open string, words []string) string {
 		return "an mdBook directive"
 	case open == "{{" && (c == '#' || c == '/' || c == '>' || c == '!'):
 		return "Handlebars template code"
+	case open == "{%" && c == '/':
+		return "a Markdoc tag"
 	case c|0x20 < 'a' || c|0x20 > 'z':
 		return ""
 	case open == "{%" && slices.Contains(gitBook, first):
@@ -237,12 +239,12 @@ func component(raw []byte, r rule) bool {
 	return r.kind == 0 || !r.raw && (r.kind == stripped || r.kind == removed)
 }
 
-// startComponent notes a component. A name alone, such as <Company>, is something
-// to fill in, unless there is an end tag to it.
+// startComponent notes a component. Words alone, such as <Your Name>, are
+// something to fill in, unless there is an end tag to them.
 func (w *walker) startComponent(t *tag) {
 	u := foreignUse{mdx, w.pos(w.sourceOf(t.source)), "<" + string(bytes.TrimLeft(t.raw, "<")[:nameEnd(t.raw[1:])])}
 	switch {
-	case len(t.attrs) > 0:
+	case bytes.IndexByte(t.raw, '=') > 0:
 		u.code += " …>"
 		w.foreign(u)
 	case t.closed:

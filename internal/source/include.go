@@ -237,6 +237,9 @@ func (r *reading) line(s string) (text string, shown bool) {
 	if r.fence != "" || r.code {
 		return s, true
 	}
+	if !strings.Contains(s, ":::") {
+		return s, true
+	}
 	if m := native.FindStringSubmatchIndex(s); m != nil {
 		name, where := group(s, m, 2)
 		r.point(s, where)
