@@ -190,16 +190,25 @@ func TestInclude_refused(t *testing.T) {
 	}
 }
 
-// A link is not followed, wherever it leads.
+// A link is not followed, wherever it leads, nor is one on the way to a file.
 func TestInclude_link(t *testing.T) {
 	t.Parallel()
-	dir, opts, content := site(t, map[string]string{"content/page.md": ":::include link.txt\n", "outside.txt": "x\n"})
-	if err := os.Symlink(filepath.Join(dir, "outside.txt"), filepath.Join(dir, "content", "link.txt")); err != nil {
-		t.Skip(err)
+	dir, opts, content := site(t, map[string]string{
+		"content/page.md": ":::include link.txt\n:::include way/config\n", "outside.txt": "x\n", "content/.hidden/config": "token\n",
+	})
+	for from, to := range map[string]string{"content/link.txt": "../outside.txt", "content/way": ".hidden"} {
+		if err := os.Symlink(to, filepath.Join(dir, from)); err != nil {
+			t.Skip(err)
+		}
 	}
 	tree, found := load(t, content, opts)
-	if got := string(page(t, tree, "page.md").Body.HTML); got != ":::include link.txt\n" || !strings.Contains(found, "content/link.txt is not a file") {
-		t.Errorf("got %q, findings %s", got, found)
+	if got := string(page(t, tree, "page.md").Body.HTML); got != ":::include link.txt\n:::include way/config\n" {
+		t.Errorf("got %q", got)
+	}
+	for _, want := range []string{"content/link.txt is not a file", "content/way/config is not a file"} {
+		if !strings.Contains(found, want) {
+			t.Errorf("no %q in\n%s", want, found)
+		}
 	}
 }
 

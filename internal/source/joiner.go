@@ -286,7 +286,7 @@ func (j *joiner) taken(p place, info fs.FileInfo, what string, at diag.Pos, inde
 		j.settled = false
 	}
 	j.includes = append(j.includes, include{p.site, p.path, s})
-	if !info.Mode().IsRegular() {
+	if !info.Mode().IsRegular() || j.detour(p) {
 		j.broken(at, "name a file, not a folder or a link", "%s is not a file", name.Path)
 		return false
 	}
@@ -317,6 +317,17 @@ func (j *joiner) taken(p place, info fs.FileInfo, what string, at diag.Pos, inde
 		j.broken(at, "write file:2:5 for lines, or mark the section with --8<-- [start:name] and [end:name]", "%s has no part %q", name.Path, what)
 	}
 	return ok
+}
+
+// detour reports whether a folder on the way to a file is a link: it could lead
+// to one that begins with a dot.
+func (j *joiner) detour(p place) bool {
+	for dir := p.path.Dir(); dir != "."; dir = dir.Dir() {
+		if info, err := j.reader.rootOf(p.site).Lstat(string(dir)); err != nil || !info.IsDir() {
+			return true
+		}
+	}
+	return false
 }
 
 // nearest suggests a file of the folder in which one was looked for.
