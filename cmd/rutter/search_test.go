@@ -160,6 +160,7 @@ func TestSearch(t *testing.T) {
 	s.open(server.URL + "/playbooks/rolling-back.html")
 	s.until(`document.querySelector("[data-search] [role=option] .search-name")?.textContent === "Roll back"`)
 	s.is(`location.pathname === "/playbooks/rolling-back.html" && location.search === ""`)
+	choices(s, server.URL)
 	problems.report(t)
 
 	// From a disk.

@@ -37,7 +37,7 @@ type File struct {
 	made    render.File
 	copy    *site.Copy
 	twin    *site.Page        // the page whose Markdown it is
-	version string            // of what a copy, or the index of a preview, is made of; "": unknown
+	version string            // of what a copy, or the index of a preview, is made of, or the page that a file of the search is of; "": unknown
 	index   *finding          // the search index that it is a file of
 	sum     [sha256.Size]byte // of a file of the index; zero in a preview
 	later   bool              // a preview makes it when somebody asks for it
@@ -47,7 +47,7 @@ type File struct {
 type Made struct {
 	Sum     [sha256.Size]byte // of its bytes
 	Reads   facet.Reads
-	Version string // of a copy's source
+	Version string // of the File
 }
 
 // prepare lists the files of the site.
@@ -75,7 +75,7 @@ func (b *Build) prepare(ctx context.Context) error {
 		b.files = slices.Clone(b.session.files)
 	} else {
 		for _, f := range b.renderer.Files() {
-			b.files = append(b.files, File{Name: f.Name, Page: f.Page, made: f, later: f.Later})
+			b.files = append(b.files, File{Name: f.Name, Page: f.Page, made: f, later: f.Later, version: string(f.Of)})
 		}
 		b.twins()
 		for i, c := range b.Site.Copies {
@@ -167,7 +167,7 @@ func (b *Build) Fresh(f File, m Made) bool {
 	if a := f.made.Asset; a != nil {
 		return a.Sum == m.Sum
 	}
-	return b.renderer.Fresh(m.Reads)
+	return f.version == m.Version && b.renderer.Fresh(m.Reads)
 }
 
 // Make makes a file. A *render.Failure is an error of a template.
@@ -193,7 +193,7 @@ func (b *Build) Make(f File) ([]byte, Made, error) {
 	if err != nil {
 		return nil, Made{}, err
 	}
-	return data, Made{Sum: sha256.Sum256(data), Reads: reads}, nil
+	return data, Made{Sum: sha256.Sum256(data), Reads: reads, Version: f.version}, nil
 }
 
 // copied is a file of the content as it is published.

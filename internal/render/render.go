@@ -74,7 +74,11 @@ type File struct {
 	// Asset is what the file holds where it is one of the theme's own; nil of
 	// the others, which Make makes.
 	Asset *theme.Asset
-	Later bool // only looked at from other pages, and made without templates: a preview makes it when it is asked for
+	// Later says that it is only looked at from other pages and made without
+	// templates: a preview makes it when it is asked for. Of is the page that it is
+	// of; another page may get its name.
+	Later bool
+	Of    handbook.Path
 	make  func(*maker) ([]byte, error)
 }
 
@@ -251,7 +255,7 @@ func (r *Renderer) fragments() {
 	}
 	for i, place := range search.Places(addresses) {
 		path := r.in.Site.Pages[i].Path
-		r.files = append(r.files, File{Name: search.FragmentName(place), Later: true, make: func(m *maker) ([]byte, error) { return m.fragment(path, place) }})
+		r.files = append(r.files, File{Name: search.FragmentName(place), Later: true, Of: path, make: func(m *maker) ([]byte, error) { return m.fragment(path, place) }})
 	}
 }
 

@@ -4,9 +4,10 @@
 // touched. After that "rutter:swap" is dispatched on the document, for scripts
 // of the theme that set up what is new.
 
-// ours says whether an element is of the preview and not of the page.
+// ours says whether an element is not of the page: of the preview, or what a
+// script of the theme has added, which says so.
 function ours(e) {
-  return e.localName === "rutter-preview" || (e.getAttribute?.("src") ?? "").startsWith("/-preview/");
+  return e.localName === "rutter-preview" || e.dataset?.added !== undefined || (e.getAttribute?.("src") ?? "").startsWith("/-preview/");
 }
 
 // parse reads a page as served, and takes out what the preview added.

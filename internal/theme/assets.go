@@ -7,6 +7,10 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"github.com/tdewolff/minify/v2"
+	"github.com/tdewolff/minify/v2/css"
+	"github.com/tdewolff/minify/v2/js"
 )
 
 // Asset is a file that pages refer to.
@@ -31,12 +35,12 @@ const (
 var chartFolders = []string{"components/figure/", "components/metrics/", "components/explain/"}
 
 func (l *loader) assets(t *Theme, extra []byte) {
-	var css, js, chartCSS, chartJS bytes.Buffer
+	var siteCSS, siteJS, chartCSS, chartJS bytes.Buffer
 	for _, s := range baseSheets {
-		css.Write(l.read("base/" + s + ".css"))
+		siteCSS.Write(l.read("base/" + s + ".css"))
 	}
 	for _, name := range l.list("components") {
-		styles, script := &css, &js
+		styles, script := &siteCSS, &siteJS
 		if slices.ContainsFunc(chartFolders, func(folder string) bool { return strings.HasPrefix(name, folder) }) {
 			styles, script = &chartCSS, &chartJS
 		}
@@ -48,21 +52,21 @@ func (l *loader) assets(t *Theme, extra []byte) {
 			script.WriteByte('\n')
 		}
 	}
-	css.Write(extra)
-	css.Write(l.read("base/print.css"))
-	t.Stylesheet = t.add("site.css", css.Bytes())
-	t.Script = t.add("site.js", js.Bytes())
+	siteCSS.Write(extra)
+	siteCSS.Write(l.read("base/print.css"))
+	t.Stylesheet = t.add("site.css", small("text/css", siteCSS.Bytes()))
+	t.Script = t.add("site.js", small("text/javascript", siteJS.Bytes()))
 	if chartCSS.Len()+chartJS.Len() > 0 {
-		t.ChartStyles = t.add("charts.css", chartCSS.Bytes())
-		t.ChartScript = t.add("charts.js", chartJS.Bytes())
+		t.ChartStyles = t.add("charts.css", small("text/css", chartCSS.Bytes()))
+		t.ChartScript = t.add("charts.js", small("text/javascript", chartJS.Bytes()))
 	}
 	for _, name := range l.list("static") {
 		switch name {
 		case finderFile:
-			t.Finder = t.add("find.js", l.read(name))
+			t.Finder = t.add("find.js", small("text/javascript", l.read(name)))
 			continue
 		case firstFile:
-			t.First = t.add("first.js", l.read(name))
+			t.First = t.add("first.js", small("text/javascript", l.read(name)))
 			continue
 		}
 		asset := assetFolder + strings.TrimPrefix(name, "static/")
@@ -80,6 +84,18 @@ func (l *loader) assets(t *Theme, extra []byte) {
 			t.asset(assetFolder+strings.TrimPrefix(name, "vendor/"), l.read(name))
 		}
 	}
+}
+
+// small is a style sheet or a script without what only its authors need. What
+// cannot be read so stays as it is: browsers forgive more.
+func small(kind string, data []byte) []byte {
+	m := minify.New()
+	m.AddFunc("text/css", css.Minify)
+	m.AddFunc("text/javascript", js.Minify)
+	if less, err := m.Bytes(kind, data); err == nil {
+		return less
+	}
+	return data
 }
 
 // asset keeps an asset.

@@ -17,10 +17,10 @@ func small() fstest.MapFS {
 	m := fstest.MapFS{
 		"layouts/base.html":          {Data: []byte(`<title>{{.Title}}</title>{{template "main" .}}`)},
 		"components/note/note.html":  {Data: []byte(`{{define "note"}}<i>{{.}}</i>{{end}}`)},
-		"components/note/note.css":   {Data: []byte(".note{}\n")},
+		"components/note/note.css":   {Data: []byte("/* Why. */\n.note { color: red }\n")},
 		"components/note/note.js":    {Data: []byte("note();\n")},
-		"base/tokens.css":            {Data: []byte(":root{}\n")},
-		"base/print.css":             {Data: []byte("@media print{}\n")},
+		"base/tokens.css":            {Data: []byte(":root { --a: 1 }\n")},
+		"base/print.css":             {Data: []byte("@media print { a { color: red } }\n")},
 		"static/icon.svg":            {Data: []byte("<svg/>")},
 		"vendor/README.md":           {Data: []byte("what belongs here")},
 		"vendor/echarts.min.js":      {Data: []byte("echarts")},
@@ -52,7 +52,7 @@ func findings(l diag.List) string {
 
 func TestLoad(t *testing.T) {
 	t.Parallel()
-	th, found := theme.Load("themes/small", []byte(".chroma{}\n"), small())
+	th, found := theme.Load("themes/small", []byte(".chroma{color:red}\n"), small())
 	if found.Len() > 0 {
 		t.Fatal(findings(found))
 	}
@@ -63,10 +63,10 @@ func TestLoad(t *testing.T) {
 	for _, a := range th.Assets {
 		assets[a.Name] = string(a.Data)
 	}
-	if got, want := assets[th.Stylesheet], ":root{}\n.note{}\n.chroma{}\n@media print{}\n"; got != want {
+	if got, want := assets[th.Stylesheet], ":root{--a:1}.note{color:red}.chroma{color:red}@media print{a{color:red}}"; got != want {
 		t.Errorf("style sheet:\n%s\nwant\n%s", got, want)
 	}
-	if assets[th.Script] != "note();\n" || assets[th.Explorer] != "echarts" || assets[th.Icon] != "<svg/>" {
+	if assets[th.Script] != "note()" || assets[th.Explorer] != "echarts" || assets[th.Icon] != "<svg/>" {
 		t.Errorf("assets: %v", assets)
 	}
 	if len(assets) != 5 || assets["assets/echarts.LICENSE.txt"] != "licence" {
@@ -80,7 +80,7 @@ func TestAssetNamesFollowTheirContents(t *testing.T) {
 	t.Parallel()
 	a, _ := theme.Load("themes/small", nil, small())
 	other := small()
-	other["components/note/note.css"] = &fstest.MapFile{Data: []byte(".note{color:red}")}
+	other["components/note/note.css"] = &fstest.MapFile{Data: []byte(".note{color:blue}")}
 	b, _ := theme.Load("themes/small", nil, other)
 	if a.Stylesheet == b.Stylesheet || a.Script != b.Script {
 		t.Errorf("style sheets %s and %s, scripts %s and %s", a.Stylesheet, b.Stylesheet, a.Script, b.Script)

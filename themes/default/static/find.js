@@ -545,7 +545,7 @@
 			if (!dialog) {
 				const p = panel("", true);
 				const close = element("button", { type: "button", class: "search-close" }, "Close");
-				dialog = element("dialog", { class: "search", "aria-label": "Search" }, p.box, close);
+				dialog = element("dialog", { class: "search", "aria-label": "Search", "data-added": "" }, p.box, close);
 				close.addEventListener("click", () => dialog.close());
 				dialog.addEventListener("click", (e) => { if (e.target === dialog) dialog.close(); });
 				field = p.input;

@@ -21,6 +21,7 @@
 		label.append("Colours: ", select);
 		const item = document.createElement("li");
 		item.className = "colours";
+		item.dataset.added = ""; // not of the page, for the preview
 		item.append(label);
 		place.append(item);
 	}

@@ -2,15 +2,15 @@
 // owners of the page as an issue, with the words in question already in it.
 {
 	const opener = document.querySelector("a[data-suggest]");
-	const text = document.querySelector("main .prose");
 
-	if (opener && text) {
+	if (opener) {
 		const link = Object.assign(document.createElement("a"), { className: "suggest", rel: "noopener", textContent: "Suggest a change", hidden: true });
+		link.dataset.added = ""; // not of the page, for the preview
 		document.body.append(link);
 
 		const follow = () => {
 			const selected = getSelection();
-			const words = selected.rangeCount && !selected.isCollapsed && text.contains(selected.getRangeAt(0).commonAncestorContainer) ? selected.toString().trim() : "";
+			const words = selected.rangeCount && !selected.isCollapsed && document.querySelector("main .prose")?.contains(selected.getRangeAt(0).commonAncestorContainer) ? selected.toString().trim() : "";
 			link.hidden = words.length < 3 || words.length > 600;
 			if (link.hidden) return;
 			const at = selected.getRangeAt(0).getBoundingClientRect();
