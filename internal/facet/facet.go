@@ -38,7 +38,7 @@ const (
 	ofChildren                   // folder: the entries of a section with their summaries
 	ofBacklinks                  // path: the pages that link to it
 	ofTree                       // "": every entry of the site
-	ofAddresses                  // "": every address of the site
+	ofAddresses                  // "": every address of the site, and when its page changed
 	ofService                    // name: address and deliveries
 	ofServices                   // "": those of all services, and their titles
 	ofMetric                     // id: address of the page that says what a metric means

@@ -331,16 +331,8 @@ func (x *Index) whole() {
 		}
 	}
 	x.tree = pack.SumBytes(x.shares[:], tree)
-	var addresses strings.Builder
-	for _, p := range x.pages {
-		addresses.WriteString(p.URL + "\n")
-	}
-	for _, s := range x.sections {
-		if s.Page == nil {
-			addresses.WriteString(s.URL + "\n")
-		}
-	}
-	x.places = pack.SumBytes([]byte(addresses.String()))
+	addresses := x.addresses()
+	x.places = pack.Sum(&addresses)
 }
 
 // Fresh reports whether a file that made these reads would make the same now.

@@ -157,16 +157,27 @@ func (x *Index) entry(s *section) Entry {
 	return e
 }
 
+// Address is where a page is.
+type Address struct {
+	Address string
+	Changed string // when the page was last changed, RFC 3339; "": unknown
+}
+
 // Addresses are those of all pages, then those of sections without a page.
-func (r *Reader) Addresses() []string {
+func (r *Reader) Addresses() []Address {
 	r.read(ofAddresses, "")
-	var list []string
-	for _, p := range r.x.pages {
-		list = append(list, p.URL)
+	return r.x.addresses()
+}
+
+func (x *Index) addresses() []Address {
+	list := make([]Address, 0, len(x.pages))
+	for _, p := range x.pages {
+		c, _ := x.last(p.Path)
+		list = append(list, Address{p.URL, c.Time})
 	}
-	for _, s := range r.x.sections {
+	for _, s := range x.sections {
 		if s.Page == nil {
-			list = append(list, s.URL)
+			list = append(list, Address{s.URL, ""})
 		}
 	}
 	return list

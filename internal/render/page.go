@@ -92,6 +92,7 @@ func (m *maker) page(path handbook.Path) (*PageView, error) {
 		v.Delivery = m.metricPage(meta.MetricPage.Metric())
 	}
 	m.relations(v, p)
+	m.share(v, folder)
 	hasFigures := func(b Block) bool { return len(b.Figures) > 0 }
 	v.HasFigures = v.HasFigures || slices.ContainsFunc(v.Lead, hasFigures) || slices.ContainsFunc(v.Tail, hasFigures)
 	if v.Delivery != nil {
@@ -128,6 +129,7 @@ func (m *maker) section(dir handbook.Path) *PageView {
 	v.Heading = template.HTML(template.HTMLEscapeString(v.Title))
 	v.crumbs = once(func() []Link { return m.links(m.Crumbs(dir, false)) })
 	v.children = once(func() []Card { return m.cards(dir) })
+	m.share(v, dir)
 	return v
 }
 
@@ -139,6 +141,7 @@ func (m *maker) list() *PageView {
 	v.Kind, v.Layout, v.Title, v.Heading = "list", "list", "Search", "Search"
 	v.crumbs = once(func() []Link { return []Link{{Href: m.href(""), Title: m.Shared().Title}} })
 	v.groups = once(m.groups)
+	m.share(v, ".")
 	return v
 }
 
@@ -225,6 +228,9 @@ func (m *maker) site() *SiteView {
 		Home: m.href(""), AllPages: m.href(s.AllPages), Reports: asset(s.Reports),
 		Stylesheet: asset(a.Stylesheet), First: asset(a.First), ChartStyles: asset(a.ChartStyles), ChartScript: asset(a.ChartScript), Script: asset(a.Script), Icon: asset(a.Icon), Explorer: asset(a.Explorer), Finder: asset(a.Finder), Index: m.href(search.Folder),
 		baseURL: s.BaseURL, editRoot: s.EditRoot,
+	}
+	if s.BaseURL != "" {
+		v.Manifest, v.TouchIcon = m.href(manifestName), m.href(iconName(iconSizes[0]))
 	}
 	if s.BaseURL != "" && a.Finder != "" {
 		v.OpenSearch = m.href(openSearchName)

@@ -17,10 +17,9 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
-	"encoding/xml"
 	"errors"
-	"fmt"
 	"io/fs"
+	"net/url"
 	"runtime"
 	"slices"
 	"strings"
@@ -28,6 +27,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/rutter-dev/rutter/internal/card"
 	"github.com/rutter-dev/rutter/internal/diag"
 	"github.com/rutter-dev/rutter/internal/facet"
 	"github.com/rutter-dev/rutter/internal/feed"
@@ -61,6 +61,7 @@ type Renderer struct {
 	in    Input
 	index *facet.Index
 	files []File
+	old   []oldAddress
 	texts int      // the place in files of the first fragment for searches; 0: there are none
 	kin   *int     // the same in renderers with the same files
 	items sync.Map // entry to its HTML
@@ -121,7 +122,7 @@ func New(in Input, previous *Renderer) *Renderer {
 	}
 	r := &Renderer{in: in, index: facet.New(in.Site, fi, before)}
 	if previous != nil && previous.in.Theme == in.Theme && r.index.Texts(before) && in.BaseURL == previous.in.BaseURL && in.Twins == previous.in.Twins {
-		r.files, r.kin, r.texts = previous.files, previous.kin, previous.texts
+		r.files, r.kin, r.texts, r.old = previous.files, previous.kin, previous.texts, previous.old
 		return r
 	}
 	r.list()
@@ -182,12 +183,7 @@ func (r *Renderer) list() {
 	for i, a := range r.in.Theme.Assets {
 		r.files = append(r.files, File{Name: a.Name, Asset: &r.in.Theme.Assets[i]})
 	}
-	if r.in.BaseURL != "" {
-		r.files = append(r.files, File{Name: "sitemap.xml", make: (*maker).sitemap})
-		if r.in.Theme.Finder != "" {
-			r.files = append(r.files, File{Name: openSearchName, make: (*maker).openSearch})
-		}
-	}
+	r.forOthers()
 	r.export()
 	if r.in.Twins && !slices.ContainsFunc(r.in.Site.Copies, func(c site.Copy) bool { return c.To == llmsName }) {
 		r.files = append(r.files, File{Name: llmsName, make: (*maker).llms})
@@ -243,6 +239,40 @@ func (r *Renderer) feeds(dir string) {
 	}
 }
 
+// forOthers lists the files that other programs read (others.go). A file of the author's with the same name is kept.
+func (r *Renderer) forOthers() {
+	if r.in.BaseURL == "" {
+		return
+	}
+	add := func(name string, make func(*maker) ([]byte, error)) {
+		if !slices.ContainsFunc(r.in.Site.Copies, func(c site.Copy) bool { return c.To == name }) {
+			r.files = append(r.files, File{Name: name, make: make})
+		}
+	}
+	add("sitemap.xml", (*maker).sitemap)
+	if r.in.Theme.Finder != "" {
+		add(openSearchName, (*maker).openSearch)
+	}
+	add(manifestName, (*maker).manifest)
+	for _, size := range iconSizes {
+		add(iconName(size), func(*maker) ([]byte, error) { return card.Icon(size) })
+	}
+	add(cardFolder+siteCard+".png", func(m *maker) ([]byte, error) { return card.Draw(m.Shared().Title, m.Shared().Title) })
+	for _, s := range r.in.Site.Sections {
+		if s.Parent != nil && s.Parent.Dir == "." {
+			add(cardFolder+s.Dir.Base()+".png", func(m *maker) ([]byte, error) { return card.Draw(m.Section(s.Dir).Title, m.Shared().Title) })
+		}
+	}
+	// Servers look for these at the root of a host alone.
+	if u, err := url.Parse(r.in.BaseURL); err == nil && u.Path == "/" {
+		add("robots.txt", (*maker).robots)
+		add("_headers", (*maker).headers)
+		if len(r.old) > 0 {
+			add("_redirects", (*maker).redirects)
+		}
+	}
+}
+
 // fragments lists what results of a search show: a small file for each page.
 func (r *Renderer) fragments() {
 	if r.in.Theme.Finder == "" {
@@ -275,6 +305,7 @@ func (r *Renderer) moved(view func(name string, pos diag.Pos, page bool, make fu
 				continue // reported
 			}
 			taken[strings.ToLower(address)] = true
+			r.old = append(r.old, oldAddress{address, path})
 			view(address+"index.html", p.Pos, false, func(m *maker) (*PageView, error) { return m.moved(path, address), nil })
 		}
 	}
@@ -414,28 +445,6 @@ func (m *maker) execute(v *PageView) ([]byte, error) {
 		return nil, &Failure{err}
 	}
 	return out.Bytes(), nil
-}
-
-// sitemap lists the addresses for search engines (sitemaps.org). It has no
-// dates: those of files are not the dates of their contents.
-func (m *maker) sitemap() ([]byte, error) {
-	type entry struct {
-		Loc string `xml:"loc"`
-	}
-	set := struct {
-		XMLName xml.Name `xml:"urlset"`
-		NS      string   `xml:"xmlns,attr"`
-		URLs    []entry  `xml:"url"`
-	}{NS: "http://www.sitemaps.org/schemas/sitemap/0.9"}
-	base := m.Shared().BaseURL
-	for _, address := range m.Addresses() {
-		set.URLs = append(set.URLs, entry{base + site.Encode(address)})
-	}
-	data, err := xml.MarshalIndent(set, "", " ")
-	if err != nil {
-		return nil, fmt.Errorf("write the sitemap: %w", err)
-	}
-	return append([]byte(xml.Header), append(data, '\n')...), nil
 }
 
 // kindLabels are what readers call the kinds of pages.

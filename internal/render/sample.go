@@ -72,6 +72,7 @@ func fullView(kind string) *PageView {
 	v.Paths = []PathBar{{Path: link, At: 1, Of: 2, Next: &current, Must: true, Key: "a"}, {Path: link, At: 2, Of: 2, Key: "b"}}
 	v.Changed = ChangeView{Day: "1 Jan 2026", Time: "2026-01-01T12:00:00Z", What: "Say it better", Href: "https://example.org/1"}
 	v.Downloads, v.Refresh = links, "../moved/"
+	v.Card, v.CardAlt, v.Feed = "https://example.org/card.png", "Title, Site", "../reports/changes/all.atom"
 	v.Doors = []DoorView{{Key: "qa", Role: link, Path: link, Time: "5 h", First: []Link{link, current}, Ask: &link}, {Key: "x", Role: link, Path: link}}
 	v.News = []NewsView{{Link: link, Date: "1 Jan 2026", Expires: "2026-02-01", Summary: "It is new."}, {Link: current, Date: "1 Jan 2026"}}
 	v.Lead, v.Tail = fullBlocks(link, current, figure), fullBlocks(link, Link{Title: "To come", Planned: true, Note: "soon"}, none)
@@ -102,7 +103,7 @@ func fullView(kind string) *PageView {
 	v.site = once(func() *SiteView {
 		return &SiteView{
 			Title: "Site", Language: "en", Home: "../", AllPages: "../all/", Reports: "../reports/", Sections: links, Repository: "https://example.org/",
-			Stylesheet: "../site.css", First: "../first.js", ChartStyles: "../charts.css", ChartScript: "../charts.js", Script: "../site.js", Icon: "../icon.svg", Explorer: "../explorer.js", Finder: "../find.js", Index: "../search/", OpenSearch: "../search/opensearch.xml", Suggest: "https://example.org/issues/new?title=", Version: "1.0", baseURL: "https://example.org/",
+			Stylesheet: "../site.css", First: "../first.js", ChartStyles: "../charts.css", ChartScript: "../charts.js", Script: "../site.js", Icon: "../icon.svg", Explorer: "../explorer.js", Finder: "../find.js", Index: "../search/", Manifest: "../manifest.webmanifest", TouchIcon: "../icon.png", OpenSearch: "../search/opensearch.xml", Suggest: "https://example.org/issues/new?title=", Version: "1.0", baseURL: "https://example.org/",
 		}
 	})
 	v.crumbs = once(func() []Link { return links })

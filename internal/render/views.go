@@ -38,6 +38,9 @@ type PageView struct {
 	Glossary    bool        // the page lists the terms of the handbook
 	Lead, Tail  []Block     // what other pages say of this one, before and after the text
 	News        []NewsView  // announcements
+	Card        string      // URL of a picture for other programs, absolute; "" without base_url
+	CardAlt     string      // what is on it
+	Feed        string      // href of the feed of changes; "": there is none
 	Doors       []DoorView  // of the home page: where each role begins
 	Changed     ChangeView  // the last change; without a day where it is not known
 	Minutes     int         // to read; 0: less than one
@@ -318,6 +321,8 @@ type SiteView struct {
 	Explorer    string // href of the script that draws explorable charts; "" when the build has none
 	Finder      string // href of the script that searches; "" when the theme has none
 	Index       string // href of the folder of what it searches in
+	Manifest    string // href of what phones need to know; "" without base_url
+	TouchIcon   string // the same, of the icon for Apple's home screens
 	OpenSearch  string // href of what tells browsers how to search; "" without base_url
 	Suggest     string // where a page can be asked for, a title to follow; "": nobody knows where
 	Version     string

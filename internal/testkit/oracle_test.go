@@ -92,7 +92,7 @@ func TestOracle_HostileFragmentsAreCaught(t *testing.T) {
 			`<plaintext>`, `<math><annotation-xml encoding="text/html"><p>x</p></annotation-xml></math>`,
 		},
 		"base":     {`<base href="https://example.org/">`, `<base target="_blank">`},
-		"meta":     {`<meta http-equiv="refresh" content="0;url=https://example.org/">`, `<META HTTP-EQUIV=" Set-Cookie" content="x">`},
+		"meta":     {`<meta http-equiv="refresh" content="0;url=https://example.org/">`, `<META HTTP-EQUIV=" Set-Cookie" content="x">`, `<meta http-equiv="refresh" content="0; url=//example.org/">`, `<meta http-equiv="refresh" content="5; url=../a/">`, `<meta http-equiv="refresh" content="0; url=javascript:alert(1)">`},
 		"template": {`<a href="#ZgotmplZ">x</a>`},
 		"id":       {`<p id="a">x</p><p id="a">y</p>`, `<p id="">x</p>`, `<p id="a b">x</p>`},
 		"breakout": {

@@ -43,7 +43,7 @@ func (p *problems) head(page []byte, doc *html.Node) {
 			if views++; !strings.Contains(content, "width=device-width") || strings.Contains(content, "user-scalable") || strings.Contains(content, "maximum-scale") {
 				p.add("head", "viewport %q", content)
 			}
-		case n.Data == "meta" && equiv != "":
+		case n.Data == "meta" && equiv != "" && equiv != "refresh":
 			if policies++; content != CSP || !inside(n, "head") {
 				p.add("policy", "it is %q, want %q in head", content, CSP)
 			}

@@ -2,6 +2,7 @@ package testkit
 
 import (
 	"encoding/json"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -37,7 +38,9 @@ func (p *problems) element(n *html.Node) {
 	case "plaintext", "xmp", "noembed", "noframes", "listing", "marquee", "bgsound", "isindex", "keygen", "foreignobject", "annotation-xml":
 		p.add("element", "<%s>, which serves attacks only", name)
 	case "meta":
-		if kind, ok := attr(n, "http-equiv"); ok && !strings.EqualFold(strings.TrimSpace(kind), "content-security-policy") {
+		kind, ok := attr(n, "http-equiv")
+		content, _ := attr(n, "content")
+		if ok && !strings.EqualFold(strings.TrimSpace(kind), "content-security-policy") && (kind != "refresh" || !onward.MatchString(content)) {
 			p.add("meta", "http-equiv=%q", kind)
 		}
 	case "animate", "set", "animatetransform", "animatemotion":
@@ -48,6 +51,10 @@ func (p *problems) element(n *html.Node) {
 		}
 	}
 }
+
+// onward is what leads from an address that a page had before to that of today:
+// at once, and to a page of the site.
+var onward = regexp.MustCompile(`^0; url=(\.\./)+([^:/\\][^:\\]*)?$`)
 
 // script judges a script: a file, classic, or a block of data that is JSON.
 func (p *problems) script(n *html.Node) {
