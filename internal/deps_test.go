@@ -87,7 +87,7 @@ var rules = map[string]rule{
 	"internal/lock":    {alone: true},
 	"internal/stamp":   {alone: true},
 	"internal/cache":   {alone: true}, // keys and bytes
-	"internal/theme":   {},
+	"internal/theme":   {may: map[string]string{"internal/strictyaml": "reads theme.yaml"}},
 	"internal/gitrepo": {may: map[string]string{"internal/dora": "fills its events"}},
 	"internal/publish": {alone: true, may: map[string]string{"internal/stamp": "knows which files are the same", "internal/lock": "one build at a time"}}, // files in, folder out
 	"internal/build": {may: map[string]string{

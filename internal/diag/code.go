@@ -65,12 +65,13 @@ const (
 	GitFailed    Code = "RT603"
 	NoCommits    Code = "RT604"
 
-	ThemeSyntax  Code = "RT701"
-	ThemeRun     Code = "RT702"
-	ThemeMissing Code = "RT703"
-	ThemeField   Code = "RT704"
-	ThemeLimit   Code = "RT705"
-	ThemePolicy  Code = "RT706"
+	ThemeSyntax   Code = "RT701"
+	ThemeRun      Code = "RT702"
+	ThemeMissing  Code = "RT703"
+	ThemeField    Code = "RT704"
+	ThemeLimit    Code = "RT705"
+	ThemePolicy   Code = "RT706"
+	ThemeSettings Code = "RT707"
 
 	ConfigSyntax  Code = "RT801"
 	ConfigKey     Code = "RT802"
@@ -167,6 +168,7 @@ var Codes = []Info{
 	{ThemeField, "Template asks for what a view does not have"},
 	{ThemeLimit, "Template that runs too long or writes too much"},
 	{ThemePolicy, "Template holds what the content policy forbids"},
+	{ThemeSettings, "Settings of a theme, or a theme for another version"},
 	{ConfigSyntax, "site.yaml is not valid YAML"},
 	{ConfigKey, "Unknown setting"},
 	{ConfigValue, "Wrong value of a setting"},

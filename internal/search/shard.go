@@ -157,7 +157,7 @@ func appendNumber(b []byte, n uint32) []byte {
 func vocabulary(terms []term) File {
 	var list []term
 	for _, t := range terms {
-		if n := utf8.RuneCountInString(t.word); n >= 4 && n <= 20 && strings.IndexAny(t.word, "0123456789") < 0 {
+		if n := utf8.RuneCountInString(t.word); n >= 4 && n <= 20 && !strings.ContainsAny(t.word, "0123456789") {
 			list = append(list, t)
 		}
 	}

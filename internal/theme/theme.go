@@ -21,11 +21,13 @@ import (
 	"io/fs"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 	"text/template/parse"
 
 	"github.com/rutter-dev/rutter/internal/diag"
 	"github.com/rutter-dev/rutter/internal/handbook"
+	"github.com/rutter-dev/rutter/internal/strictyaml"
 )
 
 // Theme is a set of templates and assets. It is read-only and may be shared.
@@ -82,10 +84,43 @@ func layoutFile(kind string) string { return "layouts/" + kind + ".html" }
 // sheet extra, of highlighted code, is joined to the theme's own.
 func Load(name string, extra []byte, layers ...fs.FS) (*Theme, diag.List) {
 	l := &loader{name: name, layers: layers}
+	l.settings()
 	t := &Theme{sources: map[string]string{}, layouts: map[string]*programs{}}
 	l.templates(t)
 	l.assets(t, extra)
 	return t, l.found
+}
+
+// Contract is the version of what themes may rely on: the names of files, slots
+// and tokens, and the fields of the views. It changes when one of them goes or
+// means something else; what is added does not change it.
+const Contract = 1
+
+// Slots are templates that are empty in the built-in theme. A theme that defines
+// one in any file of its components adds to every page without taking over a
+// file.
+var Slots = []string{"head-extra", "header-extra", "page-before", "page-after", "footer-extra"}
+
+// settingsFile says what a theme is made for.
+const settingsFile = "theme.yaml"
+
+// settings reads the settings of the theme, if there are any.
+func (l *loader) settings() {
+	data := l.read(settingsFile)
+	if data == nil {
+		return
+	}
+	var s struct {
+		Name     string           `yaml:"name" is:"what the theme is called" like:"Harbour"`
+		Contract handbook.Located `yaml:"contract,required" is:"the version of what themes may rely on" like:"1"`
+	}
+	at := diag.Pos{Path: path.Join(l.name, settingsFile), Line: 1, Column: 1}
+	if !strictyaml.Decode(data, at, &s, strictyaml.One(diag.ThemeSettings), &l.found) {
+		return
+	}
+	if n, err := strconv.Atoi(s.Contract.Value); err != nil || n < 1 || n > Contract {
+		l.found.Errorf(s.Contract.Pos, diag.ThemeSettings, "the theme is made for contract %q, and this program knows 1", s.Contract.Value).Hint = "write contract: 1 and look through docs/theming.md, or take a version of Rutter that knows it"
+	}
 }
 
 // loader reads files from layers and collects what is wrong with them.
@@ -110,19 +145,22 @@ func (l *loader) read(name string) []byte {
 	return nil
 }
 
-// list returns the names below dir in any layer, sorted.
+// list returns the names below dir in any layer: those of the last layer, sorted,
+// then those that the layers above add. What comes later wins, and that is what
+// is added.
 func (l *loader) list(dir string) []string {
 	var names []string
-	for _, layer := range l.layers {
+	for _, layer := range slices.Backward(l.layers) {
+		known := len(names)
 		fs.WalkDir(layer, dir, func(p string, d fs.DirEntry, err error) error {
-			if err == nil && d.Type().IsRegular() && !strings.HasPrefix(d.Name(), ".") {
+			if err == nil && d.Type().IsRegular() && !strings.HasPrefix(d.Name(), ".") && !slices.Contains(names[:known], p) {
 				names = append(names, p)
 			}
 			return nil // a folder that a layer lacks has no files
 		})
+		slices.Sort(names[known:])
 	}
-	slices.Sort(names)
-	return slices.Compact(names)
+	return names
 }
 
 // templates reads every template once and puts the sets together that pages
