@@ -29,20 +29,23 @@ func repository(t testing.TB) string {
 func exampleSite(t testing.TB, dir string) {
 	t.Helper()
 	root := repository(t)
-	for _, name := range []string{"content", ".git"} {
-		if _, err := os.Stat(filepath.Join(root, name)); name == ".git" && err != nil {
+	for _, name := range []string{"content", ".git", "site.yaml"} {
+		from, to := filepath.Join(root, name), filepath.Join(dir, name)
+		info, err := os.Stat(from)
+		switch {
+		case name == ".git" && err != nil:
 			continue // a checkout without history builds too
+		case err == nil && info.IsDir():
+			err = os.CopyFS(to, os.DirFS(from))
+		case err == nil: // of a further worktree, .git is a file that says where
+			var data []byte
+			if data, err = os.ReadFile(from); err == nil {
+				err = os.WriteFile(to, data, 0o644)
+			}
 		}
-		if err := os.CopyFS(filepath.Join(dir, name), os.DirFS(filepath.Join(root, name))); err != nil {
+		if err != nil {
 			t.Fatal(err)
 		}
-	}
-	data, err := os.ReadFile(filepath.Join(root, "site.yaml"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(filepath.Join(dir, "site.yaml"), data, 0o644); err != nil {
-		t.Fatal(err)
 	}
 }
 

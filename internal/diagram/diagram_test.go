@@ -367,7 +367,7 @@ func TestMapSeats(t *testing.T) {
 func TestRel_S_TextIsData(t *testing.T) {
 	t.Parallel()
 	elements := []string{"svg", "title", "desc", "g", "a", "rect", "path", "circle", "text"}
-	attributes := []string{"xmlns", "class", "width", "height", "viewBox", "role", "aria-labelledby", "id", "display", "x", "y", "rx", "cx", "cy", "r", "d", "text-anchor", "href", "tabindex"}
+	attributes := []string{"xmlns", "class", "width", "height", "viewBox", "role", "aria-labelledby", "aria-hidden", "fill", "id", "display", "x", "y", "rx", "cx", "cy", "r", "d", "text-anchor", "href", "tabindex"}
 	for _, evil := range testkit.Hostile() {
 		step := diagram.Step{Label: evil, Note: evil, Href: evil, Kind: diagram.Decision}
 		f := &diagram.Flow{ID: "x", Title: evil, Desc: evil, Lanes: []string{evil, evil}, Steps: []diagram.Step{step, step, {Label: evil, Lane: 1, Here: true}},

@@ -181,12 +181,7 @@ func (a *art) svg() []byte {
 	out.num(a.w)
 	out.raw(" ")
 	out.num(a.h)
-	out.raw(`" role="img" aria-labelledby="`)
-	out.data(id + "-title")
-	if a.desc != "" {
-		out.data(" " + id + "-desc")
-	}
-	out.raw(`"><title id="`)
+	out.raw(`" role="none"><title id="`)
 	out.data(id + "-title")
 	out.raw(`">`)
 	out.data(a.title)
@@ -198,8 +193,21 @@ func (a *art) svg() []byte {
 		out.data(a.desc)
 		out.raw("</desc>")
 	}
+	// What is an image has no links for those who hear it, and ours has some for
+	// the pointer; all of them are in the list below too. So the image is an
+	// empty part of the size of the drawing, and the drawing itself is silent.
+	out.raw(`<g role="img" aria-labelledby="`)
+	out.data(id + "-title")
+	if a.desc != "" {
+		out.data(" " + id + "-desc")
+	}
+	out.raw(`"><path fill="none" d="M0 0h`)
+	out.num(a.w)
+	out.raw("v")
+	out.num(a.h)
+	out.raw(`H0z"/></g><g aria-hidden="true">`)
 	out.raw(string(body))
-	out.raw("</svg>")
+	out.raw("</g></svg>")
 	return out.b
 }
 
