@@ -1,10 +1,6 @@
 package markdown
 
-import (
-	"strings"
-
-	"github.com/yuin/goldmark/ast"
-)
+import "github.com/yuin/goldmark/ast"
 
 // fence writes a fenced block: a chart, a diagram's source or code.
 func (w *walker) fence(n *ast.FencedCodeBlock) {
@@ -12,53 +8,51 @@ func (w *walker) fence(n *ast.FencedCodeBlock) {
 	if n.Info != nil {
 		info = n.Info.Segment.Value(w.src)
 	}
-	lang, title := fenceInfo(string(info))
+	l := fenceInfo(string(info))
 	switch {
-	case lang == "metric" && w.parser.opts.Metrics && w.metricBlock(n):
-	case lang == "mermaid":
+	case l.lang == "metric" && w.parser.opts.Metrics && w.metricBlock(n):
+	case l.lang == "mermaid":
 		w.write(`<pre class="mermaid-source" tabindex="0">`)
 		w.html = escape(w.html, w.rawLines(n.Lines()))
 		w.write("</pre>\n")
 	default:
-		w.codeBlock(lang, title, w.rawLines(n.Lines()))
+		w.listing(l, w.rawLines(n.Lines()))
 	}
-}
-
-// fenceInfo reads what follows the fence: the language, in lower case and
-// without the braces that some tools write around it, and title="…".
-func fenceInfo(info string) (lang, title string) {
-	lang, rest, _ := strings.Cut(info, " ")
-	lang = strings.ToLower(strings.TrimLeft(strings.TrimRight(lang, "}"), "{."))
-	if i := strings.IndexByte(lang, '{'); i > 0 { // go{3,4}
-		lang = lang[:i]
-	}
-	if strings.HasPrefix(lang, "title=") {
-		lang, rest = "", info
-	}
-	if !onlyLetters(lang, 30, "+#._-") {
-		lang = ""
-	}
-	if _, after, ok := strings.Cut(" "+rest, ` title="`); ok {
-		if value, _, closed := strings.Cut(after, `"`); closed {
-			title = string(unescape(nil, []byte(value)))
-		}
-	}
-	return lang, title
 }
 
 // codeBlock writes a block of code.
 func (w *walker) codeBlock(lang, title string, code []byte) {
-	w.write(`<div class="code"`)
-	if lang != "" {
-		w.write(` data-lang="` + lang + `"`)
+	w.listing(listing{lang: lang, title: title}, code)
+}
+
+// listing writes a block of code with what its author said about it. It
+// scrolls by itself, so it can be focused and has a name.
+func (w *walker) listing(l listing, code []byte) {
+	w.write(`<div class="code`)
+	if l.numbered {
+		w.write(" code-numbers")
 	}
-	w.write(">")
-	if title != "" {
+	if l.lang != "" {
+		w.write(`" data-lang="` + l.lang)
+	}
+	w.write(`">`)
+	if l.title != "" {
 		w.write(`<p class="code-title">`)
-		w.html = escape(w.html, title)
+		w.html = escape(w.html, l.title)
 		w.write("</p>")
 	}
-	w.write(`<pre tabindex="0"><code>`)
-	w.html = w.parser.code.Append(w.html, lang, code)
+	w.write(`<pre tabindex="0" role="group" aria-label="Code`)
+	if l.title != "" {
+		w.html = escapeValue(append(w.html, ": "...), l.title)
+	} else if l.lang != "" {
+		w.write(", " + l.lang)
+	}
+	w.write(`"><code>`)
+	if l.byLine(code) {
+		w.buffer = w.parser.code.Append(w.buffer[:0], l.lang, code)
+		w.html = l.lines(w.html, w.buffer)
+	} else {
+		w.html = w.parser.code.Append(w.html, l.lang, code)
+	}
 	w.write("</code></pre></div>\n")
 }

@@ -148,6 +148,10 @@ var bombs = []struct {
 	{"template tags in HTML", func(n int) string { return "<div>" + strings.Repeat("<% a ", n/5) }},
 	{"components", func(n int) string { return strings.Repeat("<Aa>", n/8) + strings.Repeat("</Aa>", n/10) }},
 	{"template addresses", func(n int) string { return "[a](" + strings.Repeat("{{", n/2) + ")" }},
+	{"words behind a fence", func(n int) string { return "```go " + strings.Repeat("{1} ", n/4) + "\na\n```" }},
+	{"openers behind a fence", func(n int) string { return "```go " + strings.Repeat("{[", n/2) + "\na\n```" }},
+	{"numbered lines", func(n int) string { return "```go linenums=1\n" + strings.Repeat("\n", n) }},
+	{"marked lines", func(n int) string { return "```go {" + strings.Repeat("1-9999,", 99) + "1}\n" + strings.Repeat("a\n", n/16) }},
 	{"alerts", func(n int) string { return strings.Repeat("> [!NOTE]\n> a\n\n", n/15) }},
 }
 

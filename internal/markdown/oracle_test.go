@@ -209,7 +209,7 @@ func inert(t html.Token) error {
 		return fmt.Errorf("element %s in the output", t)
 	}
 	for _, a := range t.Attr {
-		allowed := []string{"id", "class", "title", "lang", "dir", "align", "href", "role", "aria-label", "tabindex", "data-lang", "type", "start", "reversed",
+		allowed := []string{"id", "class", "title", "lang", "dir", "align", "href", "role", "aria-label", "tabindex", "data-lang", "data-line", "type", "start", "reversed",
 			"value", "open", "checked", "disabled", "colspan", "rowspan", "span", "scope", "width", "datetime", "alt"}
 		if !slices.Contains(allowed, a.Key) {
 			return fmt.Errorf("attribute %s in %s", a.Key, t)

@@ -23,6 +23,7 @@ func (m *maker) relations(v *PageView, p facet.Own) {
 	v.Backup = m.who(d.Backup, p.Standing().Backup)
 	if r := p.Meta().Review; r != nil && !r.On.At.IsZero() {
 		v.Review.On = r.On.At.Format("2 Jan 2006")
+		v.Review.Day = r.On.At.Format(time.DateOnly)
 		v.Review.By = d.Reviewer.Title
 		if every := p.Standing().Every; every.N > 0 {
 			v.Review.Due = every.After(r.On.At).Format(time.DateOnly)

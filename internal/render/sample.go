@@ -67,7 +67,7 @@ func fullView(kind string) *PageView {
 	v := emptyView(kind)
 	v.Path, v.KindLabel, v.Summary, v.Description, v.Owner, v.Backup = "roles/page.md", "Role", "A summary.", "A description.", link, Link{Title: "Platform team"}
 	v.Keywords, v.Twin = "one, two", "page.md"
-	v.Review = ReviewView{"1 Jan 2026", "QA", "2026-07-01"}
+	v.Review = ReviewView{"1 Jan 2026", "QA", "2026-01-01", "2026-07-01"}
 	v.Strips = []StripView{{Whole: link, At: 2, Of: 2, Stages: links, Loop: true}}
 	v.Paths = []PathBar{{Path: link, At: 1, Of: 2, Next: &current, Must: true, Key: "a"}, {Path: link, At: 2, Of: 2, Key: "b"}}
 	v.Changed = ChangeView{Day: "1 Jan 2026", Time: "2026-01-01T12:00:00Z", What: "Say it better", Href: "https://example.org/1"}

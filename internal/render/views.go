@@ -65,6 +65,7 @@ type PageView struct {
 // a clock: whether it is due, a script works out on the day of reading.
 type ReviewView struct {
 	On, By string // in words; "": it was never reviewed
+	Day    string // On, as 2026-03-02
 	Due    string // the day from which on it is due, 2026-03-02; "": never
 }
 
