@@ -114,7 +114,7 @@ func TestWeight(t *testing.T) {
 				address = value["src"]
 			case n.Data == "link" && value["rel"] == "stylesheet":
 				address = value["href"]
-			case n.Data == "figure":
+			case n.Data == "figure", n.Data == "body" && value["class"] == "kind-explain": // the rows behind figures
 				w.figures = true
 			}
 			if address == "" {

@@ -151,7 +151,9 @@ var bombs = []struct {
 	{"words behind a fence", func(n int) string { return "```go " + strings.Repeat("{1} ", n/4) + "\na\n```" }},
 	{"openers behind a fence", func(n int) string { return "```go " + strings.Repeat("{[", n/2) + "\na\n```" }},
 	{"numbered lines", func(n int) string { return "```go linenums=1\n" + strings.Repeat("\n", n) }},
-	{"marked lines", func(n int) string { return "```go {" + strings.Repeat("1-9999,", 99) + "1}\n" + strings.Repeat("a\n", n/16) }},
+	{"marked lines", func(n int) string {
+		return "```go {" + strings.Repeat("1-9999,", 99) + "1}\n" + strings.Repeat("a\n", n/16)
+	}},
 	{"alerts", func(n int) string { return strings.Repeat("> [!NOTE]\n> a\n\n", n/15) }},
 }
 
