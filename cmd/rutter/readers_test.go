@@ -256,7 +256,8 @@ func paper(s searcher, address string) {
 }
 
 // withoutScripts reads with scripts switched off: all text of a page is there,
-// except what a closed part holds that the browser itself can open; charts are
+// except what a closed part holds that the browser itself can open, and what the
+// home page says of a role that somebody has chosen; charts are
 // drawn; every page can be reached.
 func withoutScripts(s searcher, address string) {
 	off := func(off bool) {
@@ -275,7 +276,7 @@ func withoutScripts(s searcher, address string) {
 				const texts = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
 				while (texts.nextNode()) {
 					const e = texts.currentNode.parentElement;
-					if (!texts.currentNode.data.trim() || e.checkVisibility() || e.closest("svg title, svg desc, svg[class$=-wide], svg[class*=-narrow], svg[class*=-wide], .meeting")) continue;
+					if (!texts.currentNode.data.trim() || e.checkVisibility() || e.closest("svg title, svg desc, svg[class$=-wide], svg[class*=-narrow], svg[class*=-wide], .meeting, .door")) continue;
 					let closed = e.closest("details:not([open])");
 					while (closed && closed.parentElement.closest("details:not([open])")) closed = closed.parentElement.closest("details:not([open])");
 					if (!closed || !closed.querySelector("summary").checkVisibility()) found.add("not seen: " + e.outerHTML.slice(0, 120));

@@ -3,6 +3,7 @@
 	const said = document.createElement('p');
 	said.className = 'code-said';
 	said.role = 'status';
+	said.dataset.added = ''; // not of the page, for the preview
 
 	async function copy(button, code) {
 		const text = code.cloneNode(true);
@@ -28,6 +29,7 @@
 		document.body.append(said);
 		for (const code of document.querySelectorAll('.code > pre:not(:has(+ button)) > code')) {
 			const button = Object.assign(document.createElement('button'), {type: 'button', className: 'code-copy', textContent: 'Copy'});
+			button.dataset.added = '';
 			button.onclick = () => copy(button, code);
 			code.parentElement.after(button);
 		}
