@@ -104,6 +104,7 @@ var rules = map[string]rule{
 
 	"internal/bench":        {alone: true, may: map[string]string{"internal/bench/corpus": "makes the sites that it measures"}},
 	"internal/bench/corpus": {alone: true},
+	"internal/quality":      {alone: true},
 	"internal/bench/floor":  {alone: true}, // what a build costs at least, without any of ours
 
 	"themes":         {},

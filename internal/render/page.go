@@ -139,6 +139,7 @@ func (m *maker) list() *PageView {
 	m.reachedFrom(m.Shared().AllPages)
 	v := m.view()
 	v.Kind, v.Layout, v.Title, v.Heading = "list", "list", "Search", "Search"
+	v.Description = "Search " + m.Shared().Title + ", and all of its pages from A to Z."
 	v.crumbs = once(func() []Link { return []Link{{Href: m.href(""), Title: m.Shared().Title}} })
 	v.groups = once(m.groups)
 	m.share(v, ".")
@@ -182,6 +183,7 @@ func (m *maker) missing() *PageView {
 	m.address, m.href = notFound, func(to string) string { return base + site.Encode(to) }
 	v := m.view()
 	v.Kind, v.Layout, v.Title, v.Heading = "missing", "missing", "Page not found", "Page not found"
+	v.Description = "No page of " + m.Shared().Title + " stands at this address."
 	v.children = once(func() []Card { return m.cards(".") })
 	return v
 }
