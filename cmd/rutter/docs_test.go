@@ -1,6 +1,9 @@
 package main
 
 import (
+	"cmp"
+	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -91,5 +94,43 @@ func TestDocsNameEverySetting(t *testing.T) {
 	}
 	if settings < 10 {
 		t.Errorf("only %d settings were found", settings)
+	}
+}
+
+// TestDocsNameTestsThatExist: what docs/quality.md and docs/testing.md say is
+// checked is checked by a test of that name.
+func TestDocsNameTestsThatExist(t *testing.T) {
+	t.Parallel()
+	var sources strings.Builder
+	err := filepath.WalkDir(repository(t), func(path string, d os.DirEntry, err error) error {
+		if err != nil || d.IsDir() && (d.Name() == "node_modules" || d.Name() == ".git") {
+			return cmp.Or(err, fs.SkipDir)
+		}
+		if strings.HasSuffix(path, "_test.go") {
+			data, err := os.ReadFile(path)
+			if err != nil {
+				return err
+			}
+			sources.Write(data)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := sources.String()
+	points := document(t, "docs/quality.md")
+	for _, m := range regexp.MustCompile("`(Test[A-Za-z0-9_]+)(?:/([a-z_]+))?`").FindAllStringSubmatch(points+document(t, "docs/testing.md"), -1) {
+		if !strings.Contains(all, "func "+m[1]+"(t *testing.T)") {
+			t.Errorf("there is no test %s", m[1])
+		}
+		if part := strings.ReplaceAll(m[2], "_", " "); part != "" && !strings.Contains(all, `t.Run("`+part+`"`) {
+			t.Errorf("%s has no part %q", m[1], part)
+		}
+	}
+	for n := 1; n <= 58; n++ {
+		if c := strings.Count(points, fmt.Sprintf("\n| %d | ", n)); c != 1 {
+			t.Errorf("docs/quality.md has point %d %d times", n, c)
+		}
 	}
 }
