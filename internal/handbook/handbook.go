@@ -49,6 +49,10 @@ type File struct {
 	Path Path
 	Size int64 // bytes
 
+	// Width and Height are those of a picture as a browser shows it, in pixels;
+	// 0 where the file does not say, and of other files.
+	Width, Height int
+
 	// Version changes whenever the bytes may have changed; "" where the file
 	// system cannot tell.
 	Version string

@@ -397,7 +397,10 @@ func (w *writer) prompt(i, end int) int {
 		k = w.skipBlanks(k+1, end)
 	}
 	if k < end && (w.code[k] == '$' || w.code[k] == '#' || w.code[k] == '%' || w.code[k] == '>') {
-		return k + 1
+		if k++; k < end && w.code[k] == ' ' { // is not copied either
+			k++
+		}
+		return k
 	}
 	return i
 }

@@ -17,7 +17,7 @@ import (
 func (m *maker) body(p facet.Own, b handbook.Text) (template.HTML, bool) {
 	links, metrics, targets := p.Body().Links, p.Body().Metrics, p.Targets()
 	out := bytes.NewBuffer(make([]byte, 0, len(b.HTML)+len(b.HTML)/8+64*len(b.Slots)))
-	figures := 0
+	figures, pictures := 0, 0
 	at := 0
 	for _, s := range b.Slots {
 		if s.At < b.TitleEnd && s.At >= b.TitleStart && b.TitleEnd > 0 {
@@ -32,7 +32,13 @@ func (m *maker) body(p facet.Own, b handbook.Text) (template.HTML, bool) {
 				out.WriteString("</a>")
 			}
 		case handbook.SlotImage:
-			image(out, links[s.Index], targets[s.Index], m.href)
+			l, t := links[s.Index], targets[s.Index]
+			if !isPicture(l, t) {
+				media(out, l, t, m.href)
+				continue
+			}
+			picture(out, l, t, m.href, pictures > 0)
+			pictures++
 		case handbook.SlotFigure:
 			figures++
 			m.figure(out, metrics[s.Index], "rt-figure-"+strconv.Itoa(figures))
@@ -94,27 +100,55 @@ func openLink(out *bytes.Buffer, l handbook.Link, t site.Target, href hrefs) {
 	out.WriteString(`">`)
 }
 
-// image writes an image of the site. Media of other hosts is never loaded: it
-// becomes a link that names the host, or its text where it is in a link.
-func image(out *bytes.Buffer, l handbook.Link, t site.Target, href hrefs) {
-	if t.Kind == site.ToFile && l.Kind == handbook.LinkImage {
-		out.WriteString(`<img src="`)
-		out.WriteString(html.EscapeString(target(t, href)))
-		out.WriteString(`" alt="`)
-		out.WriteString(html.EscapeString(l.Text))
-		if l.Title != "" {
-			out.WriteString(`" title="`)
-			out.WriteString(html.EscapeString(l.Title))
-		}
-		if l.Width > 0 {
-			out.WriteString(`" width="` + strconv.Itoa(l.Width))
-		}
-		if l.Height > 0 {
-			out.WriteString(`" height="` + strconv.Itoa(l.Height))
-		}
-		out.WriteString(`" loading="lazy">`)
-		return
+// isPicture reports whether a link is shown as an image: one of the site.
+func isPicture(l handbook.Link, t site.Target) bool {
+	return t.Kind == site.ToFile && l.Kind == handbook.LinkImage
+}
+
+// picture writes an image of the site. The first of a page is what readers look
+// at while the rest loads; the others wait until they are scrolled to.
+func picture(out *bytes.Buffer, l handbook.Link, t site.Target, href hrefs, later bool) {
+	out.WriteString(`<img src="`)
+	out.WriteString(html.EscapeString(target(t, href)))
+	out.WriteString(`" alt="`)
+	out.WriteString(html.EscapeString(l.Text))
+	if l.Title != "" {
+		out.WriteString(`" title="`)
+		out.WriteString(html.EscapeString(l.Title))
 	}
+	width, height := room(l, t)
+	if width > 0 {
+		out.WriteString(`" width="` + strconv.Itoa(width))
+	}
+	if height > 0 {
+		out.WriteString(`" height="` + strconv.Itoa(height))
+	}
+	if later {
+		out.WriteString(`" loading="lazy" decoding="async`)
+	}
+	out.WriteString(`">`)
+}
+
+// room is the size that a browser keeps free for a picture: the author's, whose
+// missing side follows from the file's, else that of the file.
+func room(l handbook.Link, t site.Target) (width, height int) {
+	width, height = l.Width, l.Height
+	switch {
+	case t.Width == 0 || t.Height == 0 || width > 0 && height > 0:
+	case width > 0:
+		height = max(1, (width*t.Height+t.Width/2)/t.Width)
+	case height > 0:
+		width = max(1, (height*t.Width+t.Height/2)/t.Height)
+	default:
+		width, height = t.Width, t.Height
+	}
+	return width, height
+}
+
+// media writes what takes the place of an image that is not shown. Media of
+// other hosts is never loaded: it becomes a link that names the host, or its
+// text where it is in a link.
+func media(out *bytes.Buffer, l handbook.Link, t site.Target, href hrefs) {
 	text := l.Text
 	host := ""
 	if u, err := url.Parse(t.URL); err == nil {

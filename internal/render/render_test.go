@@ -103,7 +103,12 @@ func TestSlots(t *testing.T) {
 		{"heading", "⟦open 0⟧it⟦close 0⟧", link(handbook.LinkText, "../b.md#ü-x", ""), `<a href="../../b/#%C3%BC-x" title="a &#34;title&#34;">it</a>`},
 		{"nowhere is plain text", "⟦open 0⟧it⟦close 0⟧", link(handbook.LinkText, "gone.md", ""), `it`},
 		{"elsewhere", "⟦open 0⟧it⟦close 0⟧", handbook.Link{Dest: `https://x.test/?a="b`}, `<a href="https://x.test/?a=&#34;b" class="external" rel="noopener">it</a>`},
-		{"image", "⟦image 0⟧", handbook.Link{Kind: handbook.LinkImage, Dest: "../i.png", Text: `<"alt">`, Width: 10, Height: 20}, `<img src="../../i.png" alt="&lt;&#34;alt&#34;&gt;" width="10" height="20" loading="lazy">`},
+		{"image", "⟦image 0⟧", handbook.Link{Kind: handbook.LinkImage, Dest: "../i.png", Text: `<"alt">`, Width: 10, Height: 20}, `<img src="../../i.png" alt="&lt;&#34;alt&#34;&gt;" width="10" height="20">`},
+		{"size of the file", "⟦image 0⟧", handbook.Link{Kind: handbook.LinkImage, Dest: "../wide.png"}, `<img src="../../wide.png" alt="" width="300" height="200">`},
+		{"width alone", "⟦image 0⟧", handbook.Link{Kind: handbook.LinkImage, Dest: "../wide.png", Width: 30}, `<img src="../../wide.png" alt="" width="30" height="20">`},
+		{"height alone", "⟦image 0⟧", handbook.Link{Kind: handbook.LinkImage, Dest: "../wide.png", Height: 1}, `<img src="../../wide.png" alt="" width="2" height="1">`},
+		{"later images wait", "⟦image 0⟧⟦image 0⟧", handbook.Link{Kind: handbook.LinkImage, Dest: "../wide.png"},
+			`<img src="../../wide.png" alt="" width="300" height="200"><img src="../../wide.png" alt="" width="300" height="200" loading="lazy" decoding="async">`},
 		{"remote image is a link", "⟦image 0⟧", handbook.Link{Kind: handbook.LinkImage, Dest: "https://img.test/x.png", Text: "plan"}, `<a href="https://img.test/x.png">plan</a> <span class="host">(img.test)</span>`},
 		{"remote image in a link is text", "⟦image 0⟧", inside, `badge`},
 		{"missing image is its text", "⟦image 0⟧", handbook.Link{Kind: handbook.LinkImage, Dest: "gone.png", Text: "plan"}, `plan`},
@@ -119,6 +124,7 @@ func TestSlots(t *testing.T) {
 			for _, f := range []handbook.Path{"i.png", "v.mp4", "x.js"} {
 				tree.Files = append(tree.Files, handbook.File{Path: f})
 			}
+			tree.Files = append(tree.Files, handbook.File{Path: "wide.png", Width: 300, Height: 200})
 			files, _ := build(t, tree, site.Options{}, nil, nil)
 			if got := between(t, files["a/p/index.html"], "[[", "]]"); got != tt.want {
 				t.Errorf("got  %s\nwant %s", got, tt.want)

@@ -56,7 +56,7 @@ func (s *Site) about(p *handbook.Page) bool {
 }
 
 func sameFiles(x, y []handbook.File) bool {
-	return slices.EqualFunc(x, y, func(a, b handbook.File) bool { return a.Path == b.Path })
+	return slices.EqualFunc(x, y, func(a, b handbook.File) bool { return a.Path == b.Path && a.Width == b.Width && a.Height == b.Height })
 }
 
 // sameLists reports whether what stands in lists of the content is the same.

@@ -30,6 +30,8 @@ type Target struct {
 	Address  string // of a page or section
 	Fragment string // id on the page, decoded; "": its top
 	File     handbook.Path
+	Width    int // of a picture, 0 where it is not known
+	Height   int
 	AsText   bool   // the file is published as text: see CopyName
 	URL      string // as written
 }
@@ -250,8 +252,8 @@ func (b *builder) lookup(full string, pages bool) (Target, *Page, bool) {
 			return Target{Kind: ToPage, Address: s.URL}, s.Page, true
 		}
 	}
-	if b.files[p] {
-		return Target{Kind: ToFile, File: p, AsText: pages && runsScript(p) || active(p)}, nil, true
+	if f, ok := b.files[p]; ok {
+		return Target{Kind: ToFile, File: p, Width: f.Width, Height: f.Height, AsText: pages && runsScript(p) || active(p)}, nil, true
 	}
 	if !pages {
 		return Target{}, nil, false

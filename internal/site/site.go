@@ -171,11 +171,11 @@ func New(tree *handbook.Tree, opts Options) (*Site, diag.List) {
 		sections: map[handbook.Path]*Section{},
 		byPath:   map[handbook.Path]*Page{},
 		byURL:    map[string]*Page{},
-		files:    map[handbook.Path]bool{},
+		files:    map[handbook.Path]handbook.File{},
 		copies:   map[string]handbook.Path{},
 	}
 	for _, f := range tree.Files {
-		b.files[f.Path] = true
+		b.files[f.Path] = f
 	}
 	b.names = sync.OnceValue(b.wikiNames)
 	b.pages()
@@ -225,7 +225,7 @@ type builder struct {
 	sections map[handbook.Path]*Section
 	byPath   map[handbook.Path]*Page
 	byURL    map[string]*Page
-	files    map[handbook.Path]bool
+	files    map[handbook.Path]handbook.File
 	copies   map[string]handbook.Path // by their place in the output
 	found    diag.List
 	names    func() *wikiNames

@@ -38,8 +38,9 @@ type Loader struct {
 	manner pack.Hash
 	known  map[handbook.Path]*known
 
-	folders map[handbook.Path][]fs.FileInfo // what the last walk saw; nil: it did not end
-	learnt  bool                            // the last load found what the memory did not have
+	pictures map[handbook.Path]picture
+	folders  map[handbook.Path][]fs.FileInfo // what the last walk saw; nil: it did not end
+	learnt   bool                            // the last load found what the memory did not have
 }
 
 // known is what is known of a page from the last load.
@@ -151,6 +152,7 @@ func (l *Loader) Load(ctx context.Context, root *os.Root, opts Options) (*handbo
 		return nil, diag.List{}, fmt.Errorf("read content: %w", err)
 	}
 	l.folders = w.now
+	l.measure(root, w)
 	tree := &handbook.Tree{Name: opts.Name, Files: w.files, Pages: make([]*handbook.Page, 0, len(now)), Sections: lists.Sections, Terms: lists.Terms, People: lists.People}
 	if tree.Name == "" {
 		tree.Name = filepath.Base(root.Name())

@@ -36,6 +36,8 @@ type walker struct {
 	pages   []found
 	files   []handbook.File
 	lists   []found // of the files, those that may be read as lists
+
+	pictures []shown
 }
 
 // entriesOf lists a folder, from memory where nothing in it has changed.
@@ -110,6 +112,9 @@ func (w *walker) entry(ctx context.Context, p handbook.Path, info fs.FileInfo, d
 		w.pages = append(w.pages, found{p, info, w.same})
 	default:
 		w.files = append(w.files, handbook.File{Path: p, Size: info.Size(), Version: version(info, w.begun)})
+		if isPicture(p) {
+			w.pictures = append(w.pictures, shown{found{p, info, w.same}, len(w.files) - 1})
+		}
 		if p.Ext() == ".yaml" {
 			w.lists = append(w.lists, found{p, info, w.same})
 		}

@@ -7,10 +7,7 @@
 
 	async function copy(button, code) {
 		const text = code.cloneNode(true);
-		for (const prompt of text.querySelectorAll('.gp')) {
-			prompt.nextSibling.textContent = prompt.nextSibling.textContent.replace(' ', '');
-			prompt.remove();
-		}
+		for (const prompt of text.querySelectorAll('.gp')) prompt.remove();
 		let word = 'Copied';
 		try {
 			await navigator.clipboard.writeText(text.textContent);
