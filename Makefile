@@ -20,7 +20,7 @@ site: build ## build the example site into public/
 	./$(BIN) build
 
 test: ## run the tests; those that need more than Go are named when they cannot run
-	$(GO) test ./...
+	$(GO) test -timeout 30m ./...
 	@if ! command -v chromium >/dev/null; then echo "Not run: tests in a browser. Chromium is missing; make deps installs it."; fi
 
 soak: ## the long runs: sites edited at random, killed collectors, worlds that change while they are read (hours)
