@@ -27,6 +27,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 )
 
 // pages are those that the goals are set for.
@@ -170,6 +171,8 @@ func judge(ctx context.Context, address string) (report, error) {
 	c := exec.CommandContext(ctx, "node", filepath.Join(".ci", "web", "node_modules", "lighthouse", "cli", "index.js"), address,
 		"--quiet", "--output=json", "--output-path=stdout", "--no-enable-error-reporting", "--ignore-status-code", "--disable-full-page-screenshot",
 		"--only-categories=performance,accessibility,best-practices,seo", "--chrome-flags=--headless=new --no-sandbox --disable-gpu")
+	c.Cancel = func() error { return c.Process.Signal(os.Interrupt) } // so that it closes its browser
+	c.WaitDelay = 10 * time.Second
 	var problems bytes.Buffer
 	c.Stderr = &problems
 	if chromium, err := exec.LookPath("chromium"); err == nil {
