@@ -278,3 +278,35 @@ func edits(t *testing.T, seed uint64) (c counts) {
 	}
 	return c
 }
+
+// TestNothingIsStale: of a site that nobody has changed no file is made again,
+// not even those that take nothing from it.
+func TestNothingIsStale(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	testkit.NewEditor(t, dir, 1)
+	for _, preview := range []bool{false, true} {
+		s := build.Start(build.Options{Dir: dir, Output: filepath.Join(dir, "public"), BaseURL: "https://x.test/", Preview: preview, NoCache: true})
+		defer s.Close()
+		for i := range 2 {
+			b, err := s.Open(context.Background())
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer b.Close()
+			if len(b.Files()) == 0 {
+				t.Fatalf("the site has no files: %v", b.Findings)
+			}
+			stale, gone := b.Stale()
+			if i == 0 {
+				if _, err := b.Try(context.Background(), 2, stale, gone); err != nil {
+					t.Fatal(err)
+				}
+				continue
+			}
+			for _, f := range stale {
+				t.Errorf("preview %v: %s is stale", preview, f.Name)
+			}
+		}
+	}
+}

@@ -116,7 +116,12 @@ type Settings struct {
 }
 
 // Assets are the names of what pages load; "" where the theme has no such thing.
-type Assets struct{ Stylesheet, First, Script, ChartStyles, ChartScript, Icon, Explorer, Finder string }
+type Assets struct {
+	Stylesheet, First, Script, ChartStyles, ChartScript, Icon, Explorer, Finder string
+	// Lasting are all whose name holds a part of their hash: with another content
+	// they have another name.
+	Lasting []string
+}
 
 // Service is what a page can know of a service: where its page is. Who reads it
 // may show its deliveries too.

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/rutter-dev/rutter/internal/card"
 	"github.com/rutter-dev/rutter/internal/facet"
 	"github.com/rutter-dev/rutter/internal/handbook"
 	"github.com/rutter-dev/rutter/internal/site"
@@ -29,6 +30,13 @@ const (
 var iconSizes = []int{180, 192, 512}
 
 func iconName(size int) string { return fmt.Sprintf("assets/icon-%d.png", size) }
+
+// icon draws the icon. That it reads what every file may read is how the next
+// build knows that it is the same.
+func (m *maker) icon(size int) ([]byte, error) {
+	m.Shared()
+	return card.Icon(size)
+}
 
 // sitemap lists the addresses for search engines (sitemaps.org), with the days
 // that git knows of.
@@ -96,15 +104,24 @@ func (m *maker) manifest() ([]byte, error) {
 // content has another name.
 var fingerprinted = regexp.MustCompile(`\.[0-9a-f]{10}\.[a-z]+$`)
 
+// lasting are the names of those assets of a theme.
+func lasting(assets []theme.Asset) []string {
+	var names []string
+	for _, a := range assets {
+		if fingerprinted.MatchString(a.Name) {
+			names = append(names, a.Name)
+		}
+	}
+	return names
+}
+
 // headers is for hosts that take headers from a file, such as Netlify and
 // Cloudflare Pages.
 func (m *maker) headers() ([]byte, error) {
 	var b strings.Builder
 	b.WriteString("/*\n  Content-Security-Policy: " + theme.Policy + "; frame-ancestors 'self'\n  X-Content-Type-Options: nosniff\n  Referrer-Policy: strict-origin-when-cross-origin\n")
-	for _, a := range m.in.Theme.Assets {
-		if fingerprinted.MatchString(a.Name) {
-			b.WriteString("\n/" + a.Name + "\n  Cache-Control: public, max-age=31536000, immutable\n")
-		}
+	for _, name := range m.Assets().Lasting {
+		b.WriteString("\n/" + name + "\n  Cache-Control: public, max-age=31536000, immutable\n")
 	}
 	return []byte(b.String()), nil
 }

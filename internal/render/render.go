@@ -98,7 +98,7 @@ func New(in Input, previous *Renderer) *Renderer {
 	t := in.Theme
 	fi := facet.Input{
 		Settings:   facet.Settings{BaseURL: in.BaseURL, Language: in.Language, Repository: in.Repository, Twins: in.Twins, EditRoot: in.EditRoot, Version: in.Version},
-		Assets:     facet.Assets{Stylesheet: t.Stylesheet, First: t.First, Script: t.Script, ChartStyles: t.ChartStyles, ChartScript: t.ChartScript, Icon: t.Icon, Explorer: t.Explorer, Finder: t.Finder},
+		Assets:     facet.Assets{Stylesheet: t.Stylesheet, First: t.First, Script: t.Script, ChartStyles: t.ChartStyles, ChartScript: t.ChartScript, Icon: t.Icon, Explorer: t.Explorer, Finder: t.Finder, Lasting: lasting(t.Assets)},
 		Layouts:    map[string]pack.Hash{},
 		Deliveries: in.Delivery.hashes(),
 		Graph:      in.Graph,
@@ -244,10 +244,14 @@ func (r *Renderer) forOthers() {
 	if r.in.BaseURL == "" {
 		return
 	}
-	add := func(name string, make func(*maker) ([]byte, error)) {
-		if !slices.ContainsFunc(r.in.Site.Copies, func(c site.Copy) bool { return c.To == name }) {
-			r.files = append(r.files, File{Name: name, make: make})
+	list := func(f File) {
+		if !slices.ContainsFunc(r.in.Site.Copies, func(c site.Copy) bool { return c.To == f.Name }) {
+			r.files = append(r.files, f)
 		}
+	}
+	add := func(name string, make func(*maker) ([]byte, error)) { list(File{Name: name, make: make}) }
+	draw := func(name string, make func(*maker) ([]byte, error)) {
+		list(File{Name: name, make: make, Later: true})
 	}
 	add("sitemap.xml", (*maker).sitemap)
 	if r.in.Theme.Finder != "" {
@@ -255,12 +259,12 @@ func (r *Renderer) forOthers() {
 	}
 	add(manifestName, (*maker).manifest)
 	for _, size := range iconSizes {
-		add(iconName(size), func(*maker) ([]byte, error) { return card.Icon(size) })
+		draw(iconName(size), func(m *maker) ([]byte, error) { return m.icon(size) })
 	}
-	add(cardFolder+siteCard+".png", func(m *maker) ([]byte, error) { return card.Draw(m.Shared().Title, m.Shared().Title) })
+	draw(cardFolder+siteCard+".png", func(m *maker) ([]byte, error) { return card.Draw(m.Shared().Title, m.Shared().Title) })
 	for _, s := range r.in.Site.Sections {
 		if s.Parent != nil && s.Parent.Dir == "." {
-			add(cardFolder+s.Dir.Base()+".png", func(m *maker) ([]byte, error) { return card.Draw(m.Section(s.Dir).Title, m.Shared().Title) })
+			draw(cardFolder+s.Dir.Base()+".png", func(m *maker) ([]byte, error) { return card.Draw(m.Section(s.Dir).Title, m.Shared().Title) })
 		}
 	}
 	// Servers look for these at the root of a host alone.
