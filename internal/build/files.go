@@ -43,6 +43,10 @@ type File struct {
 	later   bool              // a preview makes it when somebody asks for it
 }
 
+// Same reports whether nothing is known to tell two files of one name apart, in
+// two builds, before they are made.
+func (f File) Same(o File) bool { return f.version == o.version }
+
 // Made is what a file was made of, and what came out.
 type Made struct {
 	Sum     [sha256.Size]byte // of its bytes

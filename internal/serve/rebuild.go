@@ -44,6 +44,7 @@ type engine struct {
 	opts    build.Options
 	session *build.Session
 	last    *edition      // the last good build; nil: there was none
+	untried []build.File  // of its files, until goOn has tried them
 	going   chan struct{} // closed when nothing goes on of that build
 	cancel  func()
 }
@@ -106,6 +107,11 @@ func (e *engine) try(ctx context.Context, hint Hint, looked map[string]bool) (re
 		b.Close()
 		return result{found: b.Findings}, nil
 	}
+	// What was not tried before an edit is stale still, but did not change with it.
+	untried := make(map[string]build.File, len(e.untried))
+	for _, f := range e.untried {
+		untried[f.Name] = f
+	}
 	stale, gone := b.Stale()
 	r := result{edition: &edition{build: b}}
 	for _, f := range b.Files() {
@@ -117,7 +123,7 @@ func (e *engine) try(ctx context.Context, hint Hint, looked map[string]bool) (re
 	for _, f := range stale {
 		if f.Page {
 			r.changed++
-		} else {
+		} else if was, ok := untried[f.Name]; !ok || !f.Same(was) {
 			r.others++
 		}
 		// What is no page may be long, like the list of all pages, and is seldom
@@ -146,7 +152,7 @@ func (e *engine) try(ctx context.Context, hint Hint, looked map[string]bool) (re
 		b.Close()
 		return result{found: r.found}, nil
 	}
-	e.last = r.edition
+	e.last, e.untried = r.edition, r.rest
 	return r, nil
 }
 
@@ -172,6 +178,7 @@ func (e *engine) goOn(ctx context.Context, r result, done func(diag.List)) {
 		// Half of the processors are left to whoever edits and looks meanwhile. An
 		// error is one of ctx, or of a cache that the next build finds damaged.
 		if found, err := r.edition.build.Try(ctx, (1+runtime.GOMAXPROCS(0))/2, r.rest, nil); err == nil {
+			e.untried = nil
 			done(found)
 		}
 	}()
