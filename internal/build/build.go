@@ -141,7 +141,7 @@ func (b *Build) open(ctx context.Context) error {
 	if b.session.located != nil {
 		b.session.located(b)
 	}
-	manner := markdown.Options{HTML: markdown.HTMLPolicy(b.Config.Markup.HTML), Metrics: b.typed, Wiki: b.Config.Markup.Wiki}
+	manner := markdown.Options{HTML: markdown.HTMLPolicy(b.Config.Markup.HTML), Math: markdown.MathSyntax(b.Config.Markup.Math), Metrics: b.typed, Wiki: b.Config.Markup.Wiki}
 	explaining := func(terms string) (source.Parser, string) {
 		with := manner
 		with.Terms = terms

@@ -56,6 +56,7 @@ type GitHub struct {
 type Markup struct {
 	Source bool   // source: the Markdown of each page is published beside it
 	Wiki   bool   // wiki: [[name]] is a link to the page of that name
+	Math   string // math: "fenced" reads formulas between fences, "dollars" between dollars too, "off" none
 	HTML   string // html: "sanitize" keeps what the allow-list has, "off" shows it as text
 }
 
@@ -67,6 +68,6 @@ func Default() Config {
 		Theme:    "default",
 		Metrics:  Metrics{Store: ".rutter/store.db", Window: handbook.Last{N: 26, Unit: 'w'}, By: "week", StaleAfter: 36 * time.Hour, Scale: "dora-2025"},
 		GitHub:   GitHub{APIURL: "https://api.github.com/", API: "graphql"},
-		Markup:   Markup{HTML: "sanitize", Source: true},
+		Markup:   Markup{HTML: "sanitize", Math: "fenced", Source: true},
 	}
 }

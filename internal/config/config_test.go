@@ -64,7 +64,7 @@ github:
   api_url: https://host/api/v3
   api: rest
   ca_file: ca.pem
-markup: {html: off, wiki: true}
+markup: {html: off, math: dollars, wiki: true}
 `)
 	if findings != "" {
 		t.Errorf("findings:\n%s", findings)
@@ -78,7 +78,7 @@ markup: {html: off, wiki: true}
 		Owner: "team:platform", Repository: "https://github.com/example/handbook", Content: "docs",
 		Metrics: config.Metrics{Store: "postgres://rutter:secret@db.test/rutter", Window: handbook.Last{N: 12, Unit: 'w'}, By: "month", Publish: "titles", StaleAfter: 72 * time.Hour, Scale: "dora-2025"},
 		GitHub:  config.GitHub{APIURL: "https://host/api/v3/", API: "rest", CAFile: "ca.pem"},
-		Markup:  config.Markup{HTML: "off", Source: true, Wiki: true},
+		Markup:  config.Markup{HTML: "off", Math: "dollars", Source: true, Wiki: true},
 	}
 	if d := cmp.Diff(want, got, sameZone); d != "" {
 		t.Errorf("(-want +got)\n%s", d)

@@ -45,6 +45,7 @@ type file struct {
 	} `yaml:"github"`
 	Markup struct {
 		HTML   string `yaml:"html" enum:"sanitize,off"`
+		Math   string `yaml:"math" enum:"fenced,dollars,off"`
 		Source *bool  `yaml:"source"`
 		Wiki   bool   `yaml:"wiki"`
 	} `yaml:"markup"`
@@ -90,6 +91,7 @@ func Load(fsys fs.FS, name string, env func(string) string, l *diag.List) (Confi
 	c.GitHub.CAFile = f.GitHub.CAFile
 	set(&c.Markup.HTML, f.Markup.HTML)
 	c.Markup.Wiki = f.Markup.Wiki
+	set(&c.Markup.Math, f.Markup.Math)
 	if f.Markup.Source != nil {
 		c.Markup.Source = *f.Markup.Source
 	}

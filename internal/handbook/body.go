@@ -14,6 +14,13 @@ type Body struct {
 	Anchors  []string // ids in HTML that are no headings: footnotes, HTML with an id
 	Summary  string   // the first paragraph as plain text, at most 200 runes
 	Words    int      // words of prose, for the time to read
+	Draws    Draws
+}
+
+// Draws says what a body has that a script of other people draws in the browser.
+type Draws struct {
+	Formulas bool // in TeX
+	Diagrams bool // in Mermaid
 }
 
 // Text is the part of a body that only the page itself shows, and nearly all of

@@ -12,7 +12,7 @@ func (w *walker) body() handbook.Body {
 	w.demote()
 	b := handbook.Body{
 		Links: clone(w.links), Metrics: clone(w.metrics), Terms: clone(w.terms),
-		Summary: w.summary, Words: countWords(w.plain),
+		Summary: w.summary, Draws: w.draws, Words: countWords(w.plain),
 	}
 	end := -1
 	if t := w.title(); t != nil {

@@ -2,7 +2,7 @@ package markdown
 
 import "github.com/yuin/goldmark/ast"
 
-// fence writes a fenced block: a chart, a diagram's source or code.
+// fence writes a fenced block: a chart, a formula, a diagram's source or code.
 func (w *walker) fence(n *ast.FencedCodeBlock) {
 	var info []byte
 	if n.Info != nil {
@@ -12,9 +12,9 @@ func (w *walker) fence(n *ast.FencedCodeBlock) {
 	switch {
 	case l.lang == "metric" && w.parser.opts.Metrics && w.metricBlock(n):
 	case l.lang == "mermaid":
-		w.write(`<pre class="mermaid-source" tabindex="0">`)
-		w.html = escape(w.html, w.rawLines(n.Lines()))
-		w.write("</pre>\n")
+		w.mermaid(w.rawLines(n.Lines()))
+	case l.lang == "math" && w.parser.opts.Math != MathOff:
+		w.display(w.rawLines(n.Lines()))
 	default:
 		w.listing(l, w.rawLines(n.Lines()))
 	}

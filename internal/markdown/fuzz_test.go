@@ -30,6 +30,9 @@ func FuzzParse(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, src string, metrics, off bool) {
 		opts := Options{Metrics: metrics, Wiki: metrics}
+		if metrics {
+			opts.Math = MathDollars
+		}
 		if off {
 			opts.HTML = Off
 		}

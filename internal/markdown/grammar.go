@@ -59,5 +59,6 @@ func grammar(opts Options) parser.Parser {
 	if opts.Wiki {
 		p.AddOptions(parser.WithInlineParsers(util.Prioritized(wikiLinks{}, 150)))
 	}
+	p.AddOptions(mathParsers(opts.Math)...)
 	return p
 }

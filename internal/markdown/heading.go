@@ -170,6 +170,8 @@ func (w *walker) appendOutline(dst []byte, n ast.Node) []byte {
 			dst = append(dst, "<code>"...)
 			dst = escape(dst, w.appendCode(nil, c))
 			dst = append(dst, "</code>"...)
+		case *formula:
+			dst = formulaHTML(dst, w.appendFormula(nil, c), false)
 		case *ast.Emphasis:
 			dst = w.outlined(dst, []string{"em", "strong"}[c.Level-1], c)
 		case *xast.Strikethrough:

@@ -53,6 +53,8 @@ func (w *walker) element(n ast.Node) {
 		w.say(n.Value)
 	case *ast.CodeSpan:
 		w.codeSpan(n)
+	case *formula:
+		w.formula(n)
 	case *ast.Emphasis:
 		if n.Level == 2 {
 			w.styled("strong", n)
@@ -294,6 +296,8 @@ func (w *walker) appendText(dst []byte, n ast.Node, slug bool) []byte {
 			}
 		case *ast.CodeSpan:
 			dst = w.appendCode(dst, c)
+		case *formula:
+			dst = w.appendFormula(dst, c)
 		case *ast.AutoLink:
 			dst = append(dst, c.Label(w.src)...)
 		case *ast.String:

@@ -66,6 +66,7 @@ type context struct {
 	footnotes     int
 	explained     int // lines that explain an abbreviation
 	abbreviations abbreviations
+	vain          [mathForms]vain
 	exceeded      [limitCount]bool
 	at            [limitCount]int // where each was exceeded first
 }

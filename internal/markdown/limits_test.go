@@ -148,6 +148,15 @@ var bombs = []struct {
 	{"template tags in HTML", func(n int) string { return "<div>" + strings.Repeat("<% a ", n/5) }},
 	{"components", func(n int) string { return strings.Repeat("<Aa>", n/8) + strings.Repeat("</Aa>", n/10) }},
 	{"template addresses", func(n int) string { return "[a](" + strings.Repeat("{{", n/2) + ")" }},
+	{"dollars", func(n int) string { return strings.Repeat("$", n) }},
+	{"money", func(n int) string { return strings.Repeat("$5 ", n/3) }},
+	{"money on lines", func(n int) string { return strings.Repeat("$5 a\n", n/5) }},
+	{"pairs of dollars", func(n int) string { return strings.Repeat("a $$b ", n/6) }},
+	{"dollars and code", func(n int) string { return strings.Repeat("$a `b ", n/6) }},
+	{"dollars with backticks", func(n int) string { return strings.Repeat("$`a ", n/4) }},
+	{"formulas", func(n int) string { return strings.Repeat("$a$ $$b$$ $`c`$ ", n/16) }},
+	{"displays", func(n int) string { return strings.Repeat("$$a\n", n/4) + "$$" }},
+	{"displays without end", func(n int) string { return strings.Repeat("$$a\n> ", n/6) }},
 	{"words behind a fence", func(n int) string { return "```go " + strings.Repeat("{1} ", n/4) + "\na\n```" }},
 	{"openers behind a fence", func(n int) string { return "```go " + strings.Repeat("{[", n/2) + "\na\n```" }},
 	{"numbered lines", func(n int) string { return "```go linenums=1\n" + strings.Repeat("\n", n) }},
@@ -166,7 +175,7 @@ func TestRel_T12_bombs(t *testing.T) {
 		t.Run(bomb.name, func(t *testing.T) {
 			t.Parallel()
 			page := bomb.page(128 << 10)
-			b, l := parse(page, Options{Metrics: true, Wiki: true})
+			b, l := parse(page, Options{Metrics: true, Wiki: true, Math: MathDollars})
 			if len(b.HTML) > outputLimit(len(page)) {
 				t.Errorf("%d bytes became %d", len(page), len(b.HTML))
 			}

@@ -44,6 +44,7 @@ const (
 // for Rutter.
 type Options struct {
 	HTML    HTMLPolicy
+	Math    MathSyntax
 	Metrics bool   // metric blocks and values mean something; else they are code like any other
 	Wiki    bool   // [[name]] is a link to the page of that name
 	Terms   string // words that a glossary explains, sorted lines of "name\tmeans"

@@ -33,6 +33,7 @@ type walker struct {
 	notes         []noteRef
 	anchors       []string
 	summary       string
+	draws         handbook.Draws
 	slugs         slugger
 
 	scope                // of raw HTML, see stack.go
@@ -62,7 +63,7 @@ func (w *walker) reset(src []byte, at diag.Pos, l *diag.List) {
 	w.html, w.plain = w.html[:0], w.plain[:0]
 	w.slots, w.links, w.metrics, w.terms = w.slots[:0], w.links[:0], w.metrics[:0], w.terms[:0]
 	w.titles, w.rawIDs, w.notes, w.anchors = w.titles[:0], w.rawIDs[:0], w.notes[:0], w.anchors[:0]
-	w.summary = ""
+	w.summary, w.draws = "", handbook.Draws{}
 	w.abbreviations = nil
 	w.slugs.reset()
 	w.scope, w.open, w.dropped = scope{}, w.open[:0], droppings{}
@@ -150,6 +151,8 @@ func (w *walker) block(n ast.Node) {
 		w.footnotes(n)
 	case *container:
 		w.held(n)
+	case *display:
+		w.display(w.rawLines(n.Lines()))
 	default:
 		w.container("", n, "")
 	}

@@ -68,7 +68,7 @@ func sameLists(x, y *handbook.Tree) bool {
 // pages, or findings other than the parser's, depend on. Positions in the body
 // are nothing of the sort as long as there are no findings.
 func sameButText(x, y *handbook.Page) bool {
-	return x.Path == y.Path && x.Pos == y.Pos && x.Kind == y.Kind && x.Body.Summary == y.Body.Summary && x.Body.Minutes() == y.Body.Minutes() &&
+	return x.Path == y.Path && x.Pos == y.Pos && x.Kind == y.Kind && x.Body.Summary == y.Body.Summary && x.Body.Minutes() == y.Body.Minutes() && x.Body.Draws == y.Body.Draws &&
 		slices.Equal(x.Body.Anchors, y.Body.Anchors) && slices.Equal(x.Body.Terms, y.Body.Terms) &&
 		slices.EqualFunc(x.Body.Links, y.Body.Links, func(a, b handbook.Link) bool { a.Pos, b.Pos = diag.Pos{}, diag.Pos{}; return a == b }) &&
 		slices.EqualFunc(x.Body.Headings, y.Body.Headings, func(a, b handbook.Heading) bool { a.Pos, b.Pos = diag.Pos{}, diag.Pos{}; return a == b }) &&
