@@ -118,6 +118,7 @@ type Settings struct {
 // Assets are the names of what pages load; "" where the theme has no such thing.
 type Assets struct {
 	Stylesheet, First, Script, ChartStyles, ChartScript, Icon, Explorer, Finder string
+	Formulas, FormulaSheet, Diagrams, Frame                                     string
 	// Lasting are all whose name holds a part of their hash: with another content
 	// they have another name.
 	Lasting []string

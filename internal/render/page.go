@@ -52,6 +52,7 @@ func (m *maker) page(path handbook.Path) (*PageView, error) {
 	v.Sample = meta.Runs != nil && meta.Runs.Sample
 	v.Facts = facts(meta)
 	v.Body, v.HasFigures = m.body(p, text)
+	v.Draws = p.Body().Draws
 	v.Glossary = p.Address() == glossaryDir+"/"
 	v.crumbs = once(func() []Link { return m.links(m.Crumbs(folder, !p.IsSection())) })
 	v.backlinks = once(func() backlinks {
@@ -228,7 +229,7 @@ func (m *maker) site() *SiteView {
 	v := &SiteView{
 		Title: s.Title, Language: s.Language, Repository: s.Repository, Version: s.Version,
 		Home: m.href(""), AllPages: m.href(s.AllPages), Reports: asset(s.Reports),
-		Stylesheet: asset(a.Stylesheet), First: asset(a.First), ChartStyles: asset(a.ChartStyles), ChartScript: asset(a.ChartScript), Script: asset(a.Script), Icon: asset(a.Icon), Explorer: asset(a.Explorer), Finder: asset(a.Finder), Index: m.href(search.Folder),
+		Stylesheet: asset(a.Stylesheet), First: asset(a.First), ChartStyles: asset(a.ChartStyles), ChartScript: asset(a.ChartScript), Script: asset(a.Script), Icon: asset(a.Icon), Explorer: asset(a.Explorer), Finder: asset(a.Finder), Formulas: asset(a.Formulas), FormulaSheet: asset(a.FormulaSheet), Diagrams: asset(a.Diagrams), Frame: asset(a.Frame), Index: m.href(search.Folder),
 		baseURL: s.BaseURL, editRoot: s.EditRoot,
 	}
 	if s.BaseURL != "" {

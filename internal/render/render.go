@@ -97,8 +97,11 @@ func New(in Input, previous *Renderer) *Renderer {
 	}
 	t := in.Theme
 	fi := facet.Input{
-		Settings:   facet.Settings{BaseURL: in.BaseURL, Language: in.Language, Repository: in.Repository, Twins: in.Twins, EditRoot: in.EditRoot, Version: in.Version},
-		Assets:     facet.Assets{Stylesheet: t.Stylesheet, First: t.First, Script: t.Script, ChartStyles: t.ChartStyles, ChartScript: t.ChartScript, Icon: t.Icon, Explorer: t.Explorer, Finder: t.Finder, Lasting: lasting(t.Assets)},
+		Settings: facet.Settings{BaseURL: in.BaseURL, Language: in.Language, Repository: in.Repository, Twins: in.Twins, EditRoot: in.EditRoot, Version: in.Version},
+		Assets: facet.Assets{
+			Stylesheet: t.Stylesheet, First: t.First, Script: t.Script, ChartStyles: t.ChartStyles, ChartScript: t.ChartScript, Icon: t.Icon, Explorer: t.Explorer, Finder: t.Finder,
+			Formulas: t.Formulas, FormulaSheet: t.FormulaSheet, Diagrams: t.Diagrams, Frame: t.Frame, Lasting: lasting(t.Assets),
+		},
 		Layouts:    map[string]pack.Hash{},
 		Deliveries: in.Delivery.hashes(),
 		Graph:      in.Graph,
@@ -180,7 +183,11 @@ func (r *Renderer) list() {
 	view(r.index.AllPages()+"index.html", diag.Pos{}, false, always((*maker).list))
 	r.fragments()
 	view(notFound, diag.Pos{}, false, always((*maker).missing))
+	draws := r.draws()
 	for i, a := range r.in.Theme.Assets {
+		if a.For.Formulas && !draws.Formulas || a.For.Diagrams && !draws.Diagrams {
+			continue
+		}
 		r.files = append(r.files, File{Name: a.Name, Asset: &r.in.Theme.Assets[i]})
 	}
 	r.forOthers()
@@ -190,6 +197,16 @@ func (r *Renderer) list() {
 	}
 	// Without this file GitHub Pages leaves out folders that begin with "_".
 	r.files = append(r.files, File{Name: ".nojekyll", Asset: &nojekyll})
+}
+
+// draws is what the pages of the site have to be drawn, all together: what draws
+// it is large, and published where it is of use.
+func (r *Renderer) draws() (all handbook.Draws) {
+	for _, p := range r.in.Site.Pages {
+		all.Formulas = all.Formulas || p.Body.Draws.Formulas
+		all.Diagrams = all.Diagrams || p.Body.Draws.Diagrams
+	}
+	return all
 }
 
 // reportsOn are the reports in which a site has something to show: a folder of

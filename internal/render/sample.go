@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/rutter-dev/rutter/internal/diag"
+	"github.com/rutter-dev/rutter/internal/handbook"
 	"github.com/rutter-dev/rutter/internal/theme"
 )
 
@@ -76,6 +77,7 @@ func fullView(kind string) *PageView {
 	v.Doors = []DoorView{{Key: "qa", Role: link, Path: link, Time: "5 h", First: []Link{link, current}, Ask: &link}, {Key: "x", Role: link, Path: link}}
 	v.News = []NewsView{{Link: link, Date: "1 Jan 2026", Expires: "2026-02-01", Summary: "It is new."}, {Link: current, Date: "1 Jan 2026"}}
 	v.Lead, v.Tail = fullBlocks(link, current, figure), fullBlocks(link, Link{Title: "To come", Planned: true, Note: "soon"}, none)
+	v.Draws = handbook.Draws{Formulas: true, Diagrams: true}
 	v.Draft, v.Sample, v.Minutes, v.HasFigures = true, true, 3, true
 	v.TOC = []Heading{{"one", "One", []Heading{{ID: "below", HTML: "Below"}}}, {ID: "two", HTML: "Two"}}
 	v.Facts = []Fact{{"Purpose", []string{"To be there."}}, {"Skills", []string{"one", "two"}}}
@@ -103,7 +105,7 @@ func fullView(kind string) *PageView {
 	v.site = once(func() *SiteView {
 		return &SiteView{
 			Title: "Site", Language: "en", Home: "../", AllPages: "../all/", Reports: "../reports/", Sections: links, Repository: "https://example.org/",
-			Stylesheet: "../site.css", First: "../first.js", ChartStyles: "../charts.css", ChartScript: "../charts.js", Script: "../site.js", Icon: "../icon.svg", Explorer: "../explorer.js", Finder: "../find.js", Index: "../search/", Manifest: "../manifest.webmanifest", TouchIcon: "../icon.png", OpenSearch: "../search/opensearch.xml", Suggest: "https://example.org/issues/new?title=", Version: "1.0", baseURL: "https://example.org/",
+			Stylesheet: "../site.css", First: "../first.js", ChartStyles: "../charts.css", ChartScript: "../charts.js", Script: "../site.js", Icon: "../icon.svg", Explorer: "../explorer.js", Finder: "../find.js", Formulas: "../formulas.js", FormulaSheet: "../formulas.css", Diagrams: "../diagrams.js", Frame: "../diagram.html", Index: "../search/", Manifest: "../manifest.webmanifest", TouchIcon: "../icon.png", OpenSearch: "../search/opensearch.xml", Suggest: "https://example.org/issues/new?title=", Version: "1.0", baseURL: "https://example.org/",
 		}
 	})
 	v.crumbs = once(func() []Link { return links })

@@ -4,6 +4,7 @@ import (
 	"html/template"
 	"strings"
 
+	"github.com/rutter-dev/rutter/internal/handbook"
 	"github.com/rutter-dev/rutter/internal/site"
 )
 
@@ -50,6 +51,7 @@ type PageView struct {
 	Delivery    *DeliveryView
 	Explain     *ExplainView
 	HasFigures  bool
+	Draws       handbook.Draws // what the text has that scripts draw
 
 	address   string
 	site      func() *SiteView
@@ -320,13 +322,17 @@ type SiteView struct {
 	Script      string // href
 	Icon        string // href
 	Explorer    string // href of the script that draws explorable charts; "" when the build has none
-	Finder      string // href of the script that searches; "" when the theme has none
-	Index       string // href of the folder of what it searches in
-	Manifest    string // href of what phones need to know; "" without base_url
-	TouchIcon   string // the same, of the icon for Apple's home screens
-	OpenSearch  string // href of what tells browsers how to search; "" without base_url
-	Suggest     string // where a page can be asked for, a title to follow; "": nobody knows where
-	Version     string
+	// Hrefs of what draws on pages whose Draws say so; "" when the build has none.
+	Formulas, FormulaSheet string // a script and its style sheet
+	Diagrams, Frame        string // a script, and the page that it shows in a frame
+
+	Finder     string // href of the script that searches; "" when the theme has none
+	Index      string // href of the folder of what it searches in
+	Manifest   string // href of what phones need to know; "" without base_url
+	TouchIcon  string // the same, of the icon for Apple's home screens
+	OpenSearch string // href of what tells browsers how to search; "" without base_url
+	Suggest    string // where a page can be asked for, a title to follow; "": nobody knows where
+	Version    string
 
 	baseURL  string
 	editRoot string

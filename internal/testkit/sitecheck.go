@@ -91,6 +91,10 @@ type siteLink struct{ from, to string }
 // file judges one file by its kind and notes its addresses.
 func (c *siteCheck) file(name string, data []byte) {
 	link := func(to string) { c.found = append(c.found, siteLink{name, to}) }
+	if framePage.MatchString(name) {
+		c.all = append(c.all, CheckFrame(name, data)...)
+		return
+	}
 	switch ext := strings.ToLower(path.Ext(name)); ext {
 	case ".html":
 		c.all = append(c.all, CheckPage(name, data)...)

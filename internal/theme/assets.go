@@ -11,13 +11,16 @@ import (
 	"github.com/tdewolff/minify/v2"
 	"github.com/tdewolff/minify/v2/css"
 	"github.com/tdewolff/minify/v2/js"
+
+	"github.com/rutter-dev/rutter/internal/handbook"
 )
 
 // Asset is a file that pages refer to.
 type Asset struct {
 	Name string // below the output folder
 	Data []byte
-	Sum  [32]byte // SHA-256 of Data
+	Sum  [32]byte       // SHA-256 of Data
+	For  handbook.Draws // what it draws: sites without have no use for it; zero: every site has
 }
 
 // baseSheets come before the components' style sheets, print.css after them.
@@ -80,9 +83,33 @@ func (l *loader) assets(t *Theme, extra []byte) {
 		case path.Base(name) == "README.md":
 		case name == explorerFile:
 			t.Explorer = t.add("echarts.js", l.read(name))
+		case name == "vendor/formulas.min.js":
+			t.Formulas = t.add("formulas.js", l.read(name))
+		case name == "vendor/formulas.css":
+			t.FormulaSheet = t.add("formulas.css", l.read(name))
+		case name == "vendor/diagrams.min.js":
+			t.Diagrams = t.add("diagrams.js", l.read(name))
+		case name == "vendor/diagram.html":
+			t.Frame = t.add("diagram.html", l.read(name))
 		default:
 			t.asset(assetFolder+strings.TrimPrefix(name, "vendor/"), l.read(name))
 		}
+		t.drawer(path.Base(name))
+	}
+}
+
+// drawer notes what the asset that was added last draws, by the beginning of its
+// name in vendor/.
+func (t *Theme) drawer(name string) {
+	if name == "README.md" {
+		return
+	}
+	of := &t.Assets[len(t.Assets)-1].For
+	switch word, _, _ := strings.Cut(name, "."); word {
+	case "formulas", "temml":
+		of.Formulas = true
+	case "diagram", "diagrams", "mermaid":
+		of.Diagrams = true
 	}
 }
 
@@ -100,7 +127,7 @@ func small(kind string, data []byte) []byte {
 
 // asset keeps an asset.
 func (t *Theme) asset(name string, data []byte) {
-	t.Assets = append(t.Assets, Asset{name, data, sha256.Sum256(data)})
+	t.Assets = append(t.Assets, Asset{Name: name, Data: data, Sum: sha256.Sum256(data)})
 }
 
 // add keeps an asset under a name that holds part of its hash, so that a

@@ -40,7 +40,13 @@ type Theme struct {
 	Icon        string // "": none
 	Explorer    string // the script that draws explorable charts; "": the theme has none
 	Finder      string // the script that searches; "": the theme has none
-	Assets      []Asset
+
+	// What draws on pages that ask for it; "": the theme has none.
+	Formulas, FormulaSheet string
+	Diagrams               string // the script that puts a frame beside a diagram
+	Frame                  string // the page in that frame
+
+	Assets []Asset
 
 	sources map[string]string    // templates by file, as they were read
 	layouts map[string]*programs // by kind
