@@ -8,7 +8,7 @@ SHELL       := /bin/bash
 GO      ?= go
 BIN     := bin/rutter
 VENDOR  := themes/default/vendor
-ECHARTS := $(VENDOR)/echarts.min.js
+BUNDLES := $(VENDOR)/echarts.min.js $(VENDOR)/formulas.min.js $(VENDOR)/diagram.html
 TOOLS   := $(GO) tool -modfile=.ci/tools/go.mod
 
 .PHONY: help site test soak race fuzz golden bench quality vet lint check serve build bundle assets generate deps clean
@@ -64,13 +64,15 @@ serve: build ## preview the example site
 build: bundle ## build the command into bin/
 	$(GO) build -trimpath -o $(BIN) ./cmd/rutter
 
-# The charts work without the bundle; with it they can be explored.
+# Pages are whole without the bundles: with them charts can be explored, and
+# formulas and diagrams are drawn.
+LEFT_OUT := charts to explore, drawn formulas and diagrams. Static charts and all sources are complete;
 bundle:
-	@if [ ! -e $(ECHARTS) ]; then \
-		if command -v npm >/dev/null; then $(MAKE) --no-print-directory assets || echo "Left out: charts to explore. The npm packages could not be had; static charts are complete."; \
-		else echo "Left out: charts to explore. npm is not installed; static charts are complete."; fi; fi
+	@if ! ls $(BUNDLES) >/dev/null 2>&1; then \
+		if command -v npm >/dev/null; then $(MAKE) --no-print-directory assets || echo "Left out: $(LEFT_OUT) the npm packages could not be had."; \
+		else echo "Left out: $(LEFT_OUT) npm is not installed."; fi; fi
 
-assets: ## fetch and bundle the library behind charts to explore (needs npm)
+assets: ## fetch and bundle what explores charts and draws formulas and diagrams (needs npm)
 	cd themes/assets && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error && node build.mjs
 
 generate: ## write the sample data again
@@ -80,4 +82,4 @@ deps: ## install what the tests need beyond Go (Debian; as root)
 	.ci/deps
 
 clean: ## remove what was built
-	rm -rf bin public .rutter/cache $(VENDOR)/echarts* $(VENDOR)/*LICENSE* $(VENDOR)/*NOTICE* themes/assets/node_modules
+	rm -rf bin public .rutter/cache $(VENDOR)/*.js $(VENDOR)/*.css $(VENDOR)/*.html $(VENDOR)/*.txt themes/assets/node_modules

@@ -93,6 +93,8 @@ func TestDrawings(t *testing.T) {
 		screen.emulate(t, ctx)
 		s.is(`document.documentElement.scrollWidth <= innerWidth`)
 		screenshot(t, ctx, "drawings", screen, chromedp.FullScreenshot(100))
+		s.is(`(document.querySelector(".diagram").scrollIntoView(), true)`)
+		screenshot(t, ctx, "diagrams", screen, chromedp.CaptureScreenshot())
 	}
 	problems.report(t)
 

@@ -6,7 +6,8 @@
 // It reads node_modules/ and writes vendor/ and nothing else.
 
 import { build } from 'esbuild';
-import { copyFile, mkdir, readFile, stat } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 
@@ -25,12 +26,14 @@ const echarts = `
 	export { init, format };
 `;
 
+// By package, the files that say under which terms it may be passed on.
 const licences = {
 	'echarts.LICENSE.txt': 'echarts/LICENSE',
 	'echarts.NOTICE.txt': 'echarts/NOTICE',
 	'echarts.LICENSE-d3.txt': 'echarts/licenses/LICENSE-d3',
 	'zrender.LICENSE.txt': 'zrender/LICENSE',
 	'tslib.LICENSE.txt': 'tslib/LICENSE.txt',
+	'temml.LICENSE.txt': 'temml/LICENSE',
 };
 
 async function version(name) {
@@ -55,6 +58,79 @@ for (const [name, from] of Object.entries(licences)) {
 	await copyFile(new URL(from, modules), new URL(name, vendor));
 }
 
-const { size } = await stat(target);
-const packed = gzipSync(await readFile(target), { level: 9 }).length;
-console.log(`themes/default/vendor/echarts.min.js: ${Math.round(size / 1000)} kB, ${Math.round(packed / 1000)} kB packed`);
+
+// bundle makes one script of an entry, which loads nothing more.
+async function bundle(entry, banner, options) {
+	const result = await build({
+		entryPoints: [fileURLToPath(new URL(entry, here))],
+		bundle: true,
+		minify: true,
+		format: 'iife',
+		target: 'es2022',
+		write: false,
+		metafile: true,
+		legalComments: 'none',
+		banner: { js: banner },
+		...options,
+	});
+	return { code: result.outputFiles[0].text, inputs: Object.values(result.metafile.outputs)[0].inputs };
+}
+
+// TeX: the script, and the style sheet without the font that only script capitals
+// would need.
+const formulas = await bundle('src/formulas.js', `/* Temml ${await version('temml')} (MIT): see temml.LICENSE.txt beside this file */`);
+await writeFile(new URL('formulas.min.js', vendor), formulas.code);
+const sheet = await readFile(new URL('temml/dist/Temml-Local.css', modules), 'utf8');
+await writeFile(new URL('formulas.css', vendor), sheet.replace(/@font-face\s*{[^}]*}/g, ''));
+
+// Mermaid, within a page of its own. The page may run just this script and has no
+// other: a frame without an origin matches no 'self'. Left out are a second
+// engine for layout (ELK) and TeX in labels, together a third of it.
+const left = { name: 'left out', setup(b) {
+	b.onResolve({ filter: /^(katex|elkjs|@mermaid-js\/layout-elk)(\/|$)/ }, (args) => ({ path: args.path, namespace: 'left-out' }));
+	b.onLoad({ filter: /.*/, namespace: 'left-out' }, () => ({ contents: 'export default class {}' }));
+} };
+const frame = await bundle('src/frame.js', '', { plugins: [left] });
+const code = frame.code.replaceAll('</script', '<\\/script').replaceAll('<!--', '<\\!--');
+const hash = createHash('sha256').update(code).digest('base64');
+await writeFile(new URL('diagram.html', vendor), `<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'sha256-${hash}'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex">
+<title>A diagram</title>
+<style>body { margin: 0; overflow: hidden; } #place { display: flow-root; } svg { display: block; margin: auto; max-width: 100%; height: auto; }</style>
+</head>
+<body>
+<div id="place"></div>
+<script>${code}</script>
+</body>
+</html>
+`);
+const driver = await bundle('src/diagrams.js', '');
+await writeFile(new URL('diagrams.min.js', vendor), driver.code);
+await writeFile(new URL('mermaid.LICENSES.txt', vendor), await terms(frame.inputs));
+
+// terms are the licences of all packages that a bundle has parts of.
+async function terms(inputs) {
+	const names = new Set();
+	for (const path of Object.keys(inputs)) {
+		const found = path.match(/.*node_modules\/((?:@[^/]+\/)?[^/]+)/);
+		if (found) names.add(found[0]);
+	}
+	let all = '';
+	for (const path of [...names].sort()) {
+		const folder = new URL(path + '/', here);
+		const { name, version, license } = JSON.parse(await readFile(new URL('package.json', folder), 'utf8'));
+		const file = (await readdir(folder)).find((n) => /^(licen[sc]e|copying)/i.test(n));
+		all += `${name} ${version}: ${license}\n\n${file ? await readFile(new URL(file, folder), 'utf8') : ''}\n\n----\n\n`;
+	}
+	return all;
+}
+
+for (const name of ['echarts.min.js', 'formulas.min.js', 'diagrams.min.js', 'diagram.html']) {
+	const data = await readFile(new URL(name, vendor));
+	console.log(`themes/default/vendor/${name}: ${Math.round(data.length / 1000)} kB, ${Math.round(gzipSync(data, { level: 9 }).length / 1000)} kB packed`);
+}

@@ -14,7 +14,7 @@
 		dialog.className = 'zoom';
 		dialog.dataset.added = ''; // not of the page, for the preview
 		dialog.ariaLabel = img.alt || 'Picture';
-		dialog.innerHTML = '<button type="button">Close</button><div tabindex="0" role="group" aria-label="Picture"><img></div>';
+		dialog.innerHTML = '<button type="button">Close</button><div tabindex="0" autofocus role="group" aria-label="Picture"><img></div>';
 		Object.assign(dialog.querySelector('img'), {src: img.src, alt: img.alt});
 		dialog.onclick = () => dialog.close();
 		dialog.onclose = () => dialog.remove();
