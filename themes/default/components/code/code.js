@@ -1,4 +1,4 @@
-// A button that copies a block of code, without the prompts of a shell.
+// A button copies a block of code, without the prompts of a shell.
 (function () {
 	const said = document.createElement('p');
 	said.className = 'code-said';
@@ -11,7 +11,7 @@
 		let word = 'Copied';
 		try {
 			await navigator.clipboard.writeText(text.textContent);
-		} catch { // not allowed, or no https: what is selected can be copied all the same
+		} catch { // no https: copies what is selected
 			getSelection().selectAllChildren(code);
 			if (!document.execCommand('copy')) word = 'Selected';
 		}
@@ -25,7 +25,7 @@
 	function setUp() {
 		document.body.append(said);
 		for (const code of document.querySelectorAll('.code > pre:not(:has(+ button)) > code')) {
-			const button = Object.assign(document.createElement('button'), {type: 'button', className: 'code-copy', textContent: 'Copy'});
+			const button = Object.assign(document.createElement('button'), {className: 'code-copy', textContent: 'Copy'});
 			button.dataset.added = '';
 			button.onclick = () => copy(button, code);
 			code.parentElement.after(button);

@@ -8,18 +8,18 @@
 
 	function enlarge(e) {
 		const img = e.target;
-		if (img.localName !== 'img' || img.role !== 'button' || e.key && e.key !== 'Enter' && e.key !== ' ') return;
+		if (img.localName !== 'img' || img.role !== 'button' || !['Enter', ' ', undefined].includes(e.key)) return;
 		e.preventDefault();
 		const dialog = document.createElement('dialog');
 		dialog.className = 'zoom';
 		dialog.dataset.added = ''; // not of the page, for the preview
 		dialog.ariaLabel = img.alt || 'Picture';
-		dialog.innerHTML = '<button type="button">Close</button><div tabindex="0" autofocus role="group" aria-label="Picture"><img></div>';
+		dialog.innerHTML = '<button>Close</button><div tabindex="0" autofocus role="group" aria-label="Picture"><img></div>';
 		Object.assign(dialog.querySelector('img'), {src: img.src, alt: img.alt});
 		dialog.onclick = () => dialog.close();
 		dialog.onclose = () => dialog.remove();
 		document.body.append(dialog);
-		img.focus(); // it has the focus again when the dialog closes
+		img.focus(); // has it again in the end
 		dialog.showModal();
 	}
 
