@@ -83,7 +83,7 @@ func TestDrawings(t *testing.T) {
 		if os.Getenv("RUTTER_TEST_ALL") == "1" {
 			t.Error("themes/default/vendor/diagram.html is missing: run make assets")
 		}
-		s.is(`document.querySelectorAll("code.tex").length === 4 && !document.querySelector(".diagram button:not(.code-copy)")`)
+		s.is(`document.querySelectorAll("code.tex").length === 4 && !document.querySelector(".mermaid button:not(.code-copy)")`)
 		problems.report(t)
 		return
 	}
@@ -93,7 +93,7 @@ func TestDrawings(t *testing.T) {
 		screen.emulate(t, ctx)
 		s.is(`document.documentElement.scrollWidth <= innerWidth`)
 		screenshot(t, ctx, "drawings", screen, chromedp.FullScreenshot(100))
-		s.is(`(document.querySelector(".diagram").scrollIntoView(), true)`)
+		s.is(`(document.querySelector(".mermaid").scrollIntoView(), true)`)
 		screenshot(t, ctx, "diagrams", screen, chromedp.CaptureScreenshot())
 	}
 	problems.report(t)
@@ -102,8 +102,8 @@ func TestDrawings(t *testing.T) {
 		s := searcher{t, ctx}
 		s.open("file://" + filepath.ToSlash(filepath.Join(public, "all", "index.html")))
 		s.until(`document.querySelectorAll("math").length === 3`)
-		s.is(`(document.querySelector(".diagram-button").click(), true)`)
-		s.until(`document.querySelector(".diagram-drawn iframe")?.clientHeight > 40`)
+		s.is(`(document.querySelector(".mermaid-button").click(), true)`)
+		s.until(`document.querySelector(".mermaid-drawn iframe")?.clientHeight > 40`)
 	})
 }
 
@@ -155,11 +155,11 @@ func (s searcher) formulas(t *testing.T) {
 // diagrams draws two of them and is told that the third is none.
 func (s searcher) diagrams(t *testing.T) {
 	s.t = t
-	s.is(`(document.querySelectorAll(".diagram-button").forEach((b) => b.click()), true)`)
-	s.until(`document.querySelectorAll(".diagram-drawn").length === 2`)
-	s.is(`[...document.querySelectorAll(".diagram-drawn iframe")].every((f) => f.clientHeight > 40 && f.sandbox.value === "allow-scripts" && f.contentDocument === null)`)
-	s.until(`document.querySelectorAll(".diagram-state")[2].textContent.startsWith("It cannot be drawn")`)
-	s.is(`document.querySelectorAll(".diagram")[2].querySelector(".code").clientHeight > 0`)
-	s.is(`(document.querySelector(".diagram-button").click(), document.querySelector(".diagram .code").clientHeight > 0)`)
-	s.is(`(document.querySelector(".diagram-button").click(), document.querySelector(".diagram .code").clientHeight === 0)`)
+	s.is(`(document.querySelectorAll(".mermaid-button").forEach((b) => b.click()), true)`)
+	s.until(`document.querySelectorAll(".mermaid-drawn").length === 2`)
+	s.is(`[...document.querySelectorAll(".mermaid-drawn iframe")].every((f) => f.clientHeight > 40 && f.sandbox.value === "allow-scripts" && f.contentDocument === null)`)
+	s.until(`document.querySelectorAll(".mermaid-state")[2].textContent.startsWith("It cannot be drawn")`)
+	s.is(`document.querySelectorAll(".mermaid")[2].querySelector(".code").clientHeight > 0`)
+	s.is(`(document.querySelector(".mermaid-button").click(), document.querySelector(".mermaid .code").clientHeight > 0)`)
+	s.is(`(document.querySelector(".mermaid-button").click(), document.querySelector(".mermaid .code").clientHeight === 0)`)
 }

@@ -64,10 +64,7 @@ const (
 	mathForms
 )
 
-var (
-	mathStarts = [mathForms]string{"$", "$$", "$`"}
-	mathEnds   = [mathForms]string{"$", "$$", "`$"}
-)
+var mathEnds = [mathForms]string{"$", "$$", "`$"}
 
 // vain is a part of the page in which the end of a formula was looked for and
 // not found: nothing that begins in it needs to look again.
@@ -246,8 +243,8 @@ func formulaHTML(dst, tex []byte, display bool) []byte {
 	if display {
 		class = "tex tex-display"
 	}
-	dst = append(escape(append(append(append(dst, `<code class="`...), class...), `">`...), tex), "</code>"...)
-	return dst
+	dst = append(append(append(dst, `<code class="`...), class...), `">`...)
+	return append(escape(dst, tex), "</code>"...)
 }
 
 // display writes a formula that stands by itself, and scrolls by itself.

@@ -10,14 +10,14 @@
 	function setUp(figure) {
 		figure.dataset.ready = '';
 		const code = figure.querySelector('.code');
-		const button = element('button', { type: 'button', className: 'diagram-button', textContent: 'Draw the diagram' });
-		const state = element('span', { className: 'diagram-state', role: 'status' });
+		const button = element('button', { type: 'button', className: 'mermaid-button', textContent: 'Draw the diagram' });
+		const state = element('span', { className: 'mermaid-state', role: 'status' });
 		figure.querySelector('figcaption').append(' ', button, ' ', state);
 		let frame = null, timer = 0;
 
 		const send = () => frame.contentWindow.postMessage({ source: code.querySelector('code').textContent, dark: dark() }, '*');
 		function show(drawn) {
-			figure.classList.toggle('diagram-drawn', drawn);
+			figure.classList.toggle('mermaid-drawn', drawn);
 			button.textContent = drawn ? 'Show the source' : 'Draw the diagram';
 		}
 		function fail(why) {
@@ -39,10 +39,10 @@
 			}
 		});
 		button.addEventListener('click', () => {
-			if (frame) return show(!figure.classList.contains('diagram-drawn'));
+			if (frame) return show(!figure.classList.contains('mermaid-drawn'));
 			state.textContent = 'Drawing …';
 			timer = setTimeout(fail, 20000, 'It cannot be drawn here.');
-			frame = element('iframe', { className: 'diagram-frame', title: 'The diagram, drawn', src: root.dataset.diagrams });
+			frame = element('iframe', { className: 'mermaid-frame', title: 'The diagram, drawn', src: root.dataset.diagrams });
 			frame.setAttribute('sandbox', 'allow-scripts');
 			code.before(frame);
 		});
@@ -51,7 +51,7 @@
 		new MutationObserver(again).observe(root, { attributeFilter: ['data-theme'] });
 	}
 
-	const all = () => document.querySelectorAll('figure.diagram:not([data-ready])').forEach(setUp);
+	const all = () => document.querySelectorAll('figure.mermaid:not([data-ready])').forEach(setUp);
 	document.addEventListener('rutter:swap', all);
 	all();
 })();
