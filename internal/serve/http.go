@@ -104,6 +104,7 @@ func (s *server) file(w http.ResponseWriter, r *http.Request) {
 	kind := contentType(a.name)
 	w.Header().Set("Content-Type", kind)
 	switch {
+	case strings.HasPrefix(a.name, "assets/diagram."): // its own policy lets it run nothing of ours
 	case strings.HasPrefix(kind, "text/html"):
 		a.data = s.inject(a)
 	case strings.HasPrefix(kind, "image/svg+xml"):
