@@ -35,6 +35,8 @@ const (
 //	{.go}  {go}                     Pandoc, R Markdown
 //	go title="x.go"                 Docusaurus, Material for MkDocs; filename= of Nextra
 //	go {2,4-6}  go{2,4-6}           Docusaurus, VitePress
+//	go mark={2,4-6}                 Starlight (Expressive Code)
+//	js:x.js                         a title, if it looks like a file; Qiita, Zenn
 //	go hl_lines="2 4-6"             Material for MkDocs; hl_lines=[2,"4-6"] of Hugo
 //	go linenums="10"                Material for MkDocs
 //	go showLineNumbers              Docusaurus; showLineNumbers=10, :line-numbers=10 of VitePress
@@ -52,7 +54,11 @@ func fenceInfo(info string) listing {
 		}
 		var option string
 		word, option, _ = strings.Cut(word, ":") // go:line-numbers
-		if l.language(word); option != "" {
+		switch l.language(word); {
+		case option == "":
+		case looksLikeFile(option):
+			l.title = string(unescape(nil, []byte(option)))
+		default:
 			l.option(option)
 		}
 	}
@@ -61,6 +67,11 @@ func fenceInfo(info string) listing {
 		l.option(word)
 	}
 	return l
+}
+
+// looksLikeFile tells js:x.js from ts:line-numbers=2, where an option follows.
+func looksLikeFile(s string) bool {
+	return strings.ContainsAny(s, "./") && !strings.Contains(s, "=")
 }
 
 // language takes a name of a language, unless it is none.
@@ -111,6 +122,10 @@ func (l *listing) option(word string) {
 		l.title = string(unescape(nil, []byte(value)))
 	case "hl_lines":
 		l.mark(strings.Trim(value, "[]"))
+	case "mark": // of a text in quotes is not read
+		if strings.HasPrefix(value, "{") {
+			l.mark(strings.Trim(value, "{}"))
+		}
 	case "linenums", "showlinenumbers", "line-numbers", "linenos", ".numberlines", ".number-lines", "linenostart", "startfrom":
 		l.number(value)
 	}

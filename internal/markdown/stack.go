@@ -67,7 +67,7 @@ func (w *walker) push(t *tag, r rule) {
 	}
 	end := "</" + as + ">"
 	if as == "table" {
-		w.write(`<div class="table" tabindex="0">`)
+		w.write(`<div class="table" tabindex="0" role="group" aria-label="Table">`)
 		end += "</div>"
 	}
 	w.write("<" + as)

@@ -250,7 +250,7 @@ func (w *walker) list(n *ast.List) {
 }
 
 func (w *walker) table(n *east.Table) {
-	w.write(`<div class="table" tabindex="0"><table>` + "\n")
+	w.write(`<div class="table" tabindex="0" role="group" aria-label="Table"><table>` + "\n")
 	body := false
 	for row := n.FirstChild(); row != nil; row = row.NextSibling() {
 		cell, end := "td", "</tr>\n"
