@@ -166,7 +166,7 @@ func (displays) Trigger() []byte             { return []byte{'$'} }
 func (displays) CanInterruptParagraph() bool { return false }
 func (displays) CanAcceptIndentedLine() bool { return false }
 
-func (displays) Open(_ ast.Node, reader text.Reader, _ parser.Context) (ast.Node, parser.State) {
+func (displays) Open(_ ast.Node, reader text.Reader, pc parser.Context) (ast.Node, parser.State) {
 	line, at := reader.PeekLine()
 	start := len(line) - len(bytes.TrimLeft(line, " "))
 	if !bytes.HasPrefix(line[start:], []byte("$$")) || bytes.HasPrefix(line[start:], []byte("$$$")) {
@@ -179,7 +179,7 @@ func (displays) Open(_ ast.Node, reader text.Reader, _ parser.Context) (ast.Node
 		reader.Advance(len(line) - 1)
 		return n, parser.Close | parser.NoChildren
 	}
-	if !endsDisplay(reader.Source()[at.Stop:]) {
+	if !pc.(*context).ahead.ends(reader.Source(), at.Stop) {
 		return nil, parser.NoChildren
 	}
 	n.Lines().Append(at)
@@ -210,17 +210,31 @@ func displayEnd(line []byte) (int, bool) {
 	return len(line) - len("$$"), bytes.HasSuffix(line, []byte("$$")) && !bytes.HasSuffix(line, []byte(`\$$`))
 }
 
-// endsDisplay reports whether one of the lines up to the next empty one ends a formula.
-func endsDisplay(rest []byte) bool {
-	for line := range bytes.Lines(rest) {
-		if len(bytes.Trim(line, " \t\n>")) == 0 {
-			return false
-		}
-		if _, ok := displayEnd(line); ok {
-			return true
-		}
+// ahead is what the last look for the end of a formula has shown: the same for
+// all lines that it passed. Each item of a list may begin a formula, and would
+// read the rest of the list.
+type ahead struct {
+	from, to int // starts of lines
+	found    bool
+}
+
+// ends reports whether one of the lines from a place up to the next empty one
+// ends a formula.
+func (a *ahead) ends(src []byte, from int) bool {
+	if a.to > 0 && a.from <= from && from <= a.to {
+		return a.found
 	}
-	return false
+	*a = ahead{from: from, to: from}
+	for line := range bytes.Lines(src[from:]) {
+		if len(bytes.Trim(line, " \t\n>")) == 0 {
+			break
+		}
+		if _, a.found = displayEnd(line); a.found {
+			break
+		}
+		a.to += len(line)
+	}
+	return a.found
 }
 
 // formula writes a formula in a sentence: its source, which a script draws.

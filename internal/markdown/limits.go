@@ -67,6 +67,7 @@ type context struct {
 	explained     int // lines that explain an abbreviation
 	abbreviations abbreviations
 	vain          [mathForms]vain
+	ahead         ahead
 	exceeded      [limitCount]bool
 	at            [limitCount]int // where each was exceeded first
 }

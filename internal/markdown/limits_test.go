@@ -156,6 +156,8 @@ var bombs = []struct {
 	{"dollars with backticks", func(n int) string { return strings.Repeat("$`a ", n/4) }},
 	{"formulas", func(n int) string { return strings.Repeat("$a$ $$b$$ $`c`$ ", n/16) }},
 	{"displays", func(n int) string { return strings.Repeat("$$a\n", n/4) + "$$" }},
+	{"displays in a list", func(n int) string { return strings.Repeat("- $$a\n", n/6) }},
+	{"displays in a list that one line ends", func(n int) string { return strings.Repeat("- $$a\n", n/6) + "b$$" }},
 	{"displays without end", func(n int) string { return strings.Repeat("$$a\n> ", n/6) }},
 	{"words behind a fence", func(n int) string { return "```go " + strings.Repeat("{1} ", n/4) + "\na\n```" }},
 	{"openers behind a fence", func(n int) string { return "```go " + strings.Repeat("{[", n/2) + "\na\n```" }},
