@@ -47,6 +47,7 @@ const (
 	ofChange                     // path: its last change
 	ofTerm                       // word: what the glossary says of it
 	ofPractice                   // id of a metric: what the handbook says of the practice behind it
+	ofServed                     // "": what servers are told about the files
 )
 
 // Reads are the values that a file rests on, and a hash of all of them together.
@@ -119,9 +120,16 @@ type Settings struct {
 type Assets struct {
 	Stylesheet, First, Script, ChartStyles, ChartScript, Icon, Explorer, Finder string
 	Formulas, FormulaSheet, Diagrams, Frame                                     string
-	// Lasting are all whose name holds a part of their hash: with another content
-	// they have another name.
+}
+
+// Served is what servers are told about the files of a site.
+type Served struct {
+	// Lasting are the files whose name holds a part of their hash: with another
+	// content they have another name.
 	Lasting []string
+	// FrameScript is the source, as a policy names it, of the script in the page
+	// that draws diagrams; "": the site has no such page.
+	FrameScript string
 }
 
 // Service is what a page can know of a service: where its page is. Who reads it

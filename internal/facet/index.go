@@ -17,6 +17,7 @@ import (
 type Input struct {
 	Settings   Settings
 	Assets     Assets
+	Served     Served
 	Layouts    map[string]pack.Hash // by kind of page: the templates it is made with
 	Deliveries map[string]pack.Hash // by name of service: all that its figures are drawn from
 	Reports    []string             // names of the reports on the handbook
@@ -364,6 +365,8 @@ func (x *Index) hash(f Facet, key string) (pack.Hash, bool) {
 		return x.shares, true
 	case ofAssets:
 		return x.assets, true
+	case ofServed:
+		return pack.Sum(&x.in.Served), true
 	case ofTree:
 		return x.tree, true
 	case ofAddresses:

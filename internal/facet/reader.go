@@ -54,6 +54,12 @@ func (r *Reader) Shared() *Shared {
 	return &r.x.shared
 }
 
+// Served is what servers are told about the files.
+func (r *Reader) Served() Served {
+	r.read(ofServed, "")
+	return r.x.in.Served
+}
+
 // Assets are the names of what pages load.
 func (r *Reader) Assets() Assets {
 	r.read(ofAssets, "")

@@ -104,23 +104,31 @@ func (m *maker) manifest() ([]byte, error) {
 // content has another name.
 var fingerprinted = regexp.MustCompile(`\.[0-9a-f]{10}\.[a-z]+$`)
 
-// lasting are the names of those assets of a theme.
-func lasting(assets []theme.Asset) []string {
-	var names []string
-	for _, a := range assets {
+// served is what the headers say about the files.
+func (in *Input) served() (s facet.Served) {
+	for a := range in.assets() {
 		if fingerprinted.MatchString(a.Name) {
-			names = append(names, a.Name)
+			s.Lasting = append(s.Lasting, a.Name)
+		}
+		if a.Name == in.Theme.Frame {
+			s.FrameScript = in.Theme.FrameScript
 		}
 	}
-	return names
+	return s
 }
 
 // headers is for hosts that take headers from a file, such as Netlify and
-// Cloudflare Pages.
+// Cloudflare Pages. They cannot leave out the page that draws diagrams, so that
+// what it needs is in the policy for all; pages have a stricter one of their own.
 func (m *maker) headers() ([]byte, error) {
+	served, policy := m.Served(), theme.Policy
+	if served.FrameScript != "" {
+		policy = strings.Replace(policy, "script-src 'self'", "script-src 'self' "+served.FrameScript, 1)
+		policy = strings.Replace(policy, "style-src 'self'", "style-src 'self' 'unsafe-inline'", 1)
+	}
 	var b strings.Builder
-	b.WriteString("/*\n  Content-Security-Policy: " + theme.Policy + "; frame-ancestors 'self'\n  X-Content-Type-Options: nosniff\n  Referrer-Policy: strict-origin-when-cross-origin\n")
-	for _, name := range m.Assets().Lasting {
+	b.WriteString("/*\n  Content-Security-Policy: " + policy + "; frame-ancestors 'self'\n  X-Content-Type-Options: nosniff\n  Referrer-Policy: strict-origin-when-cross-origin\n")
+	for _, name := range served.Lasting {
 		b.WriteString("\n/" + name + "\n  Cache-Control: public, max-age=31536000, immutable\n")
 	}
 	return []byte(b.String()), nil

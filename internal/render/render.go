@@ -19,6 +19,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"io/fs"
+	"iter"
 	"net/url"
 	"runtime"
 	"slices"
@@ -100,8 +101,9 @@ func New(in Input, previous *Renderer) *Renderer {
 		Settings: facet.Settings{BaseURL: in.BaseURL, Language: in.Language, Repository: in.Repository, Twins: in.Twins, EditRoot: in.EditRoot, Version: in.Version},
 		Assets: facet.Assets{
 			Stylesheet: t.Stylesheet, First: t.First, Script: t.Script, ChartStyles: t.ChartStyles, ChartScript: t.ChartScript, Icon: t.Icon, Explorer: t.Explorer, Finder: t.Finder,
-			Formulas: t.Formulas, FormulaSheet: t.FormulaSheet, Diagrams: t.Diagrams, Frame: t.Frame, Lasting: lasting(t.Assets),
+			Formulas: t.Formulas, FormulaSheet: t.FormulaSheet, Diagrams: t.Diagrams, Frame: t.Frame,
 		},
+		Served:     in.served(),
 		Layouts:    map[string]pack.Hash{},
 		Deliveries: in.Delivery.hashes(),
 		Graph:      in.Graph,
@@ -183,12 +185,8 @@ func (r *Renderer) list() {
 	view(r.index.AllPages()+"index.html", diag.Pos{}, false, always((*maker).list))
 	r.fragments()
 	view(notFound, diag.Pos{}, false, always((*maker).missing))
-	draws := r.draws()
-	for i, a := range r.in.Theme.Assets {
-		if a.For.Formulas && !draws.Formulas || a.For.Diagrams && !draws.Diagrams {
-			continue
-		}
-		r.files = append(r.files, File{Name: a.Name, Asset: &r.in.Theme.Assets[i]})
+	for a := range r.in.assets() {
+		r.files = append(r.files, File{Name: a.Name, Asset: a})
 	}
 	r.forOthers()
 	r.export()
@@ -199,14 +197,25 @@ func (r *Renderer) list() {
 	r.files = append(r.files, File{Name: ".nojekyll", Asset: &nojekyll})
 }
 
-// draws is what the pages of the site have to be drawn, all together: what draws
-// it is large, and published where it is of use.
-func (r *Renderer) draws() (all handbook.Draws) {
-	for _, p := range r.in.Site.Pages {
-		all.Formulas = all.Formulas || p.Body.Draws.Formulas
-		all.Diagrams = all.Diagrams || p.Body.Draws.Diagrams
+// assets are those of the theme that the site has a use for: what draws formulas
+// and diagrams is large.
+func (in *Input) assets() iter.Seq[*theme.Asset] {
+	var draws handbook.Draws
+	for _, p := range in.Site.Pages {
+		draws.Formulas = draws.Formulas || p.Body.Draws.Formulas
+		draws.Diagrams = draws.Diagrams || p.Body.Draws.Diagrams
 	}
-	return all
+	return func(yield func(*theme.Asset) bool) {
+		for i := range in.Theme.Assets {
+			a := &in.Theme.Assets[i]
+			if a.For.Formulas && !draws.Formulas || a.For.Diagrams && !draws.Diagrams {
+				continue
+			}
+			if !yield(a) {
+				return
+			}
+		}
+	}
 }
 
 // reportsOn are the reports in which a site has something to show: a folder of

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -32,6 +33,9 @@ const (
 	finderFile   = "static/find.js"
 	firstFile    = "static/first.js"
 )
+
+// frameScript is what the page that draws diagrams may run, in its policy.
+var frameScript = regexp.MustCompile(`script-src ('sha256-[^']+')`)
 
 // chartFolders hold the components of pages that show deliveries. What they
 // weigh, as much as all others together, the other pages do without.
@@ -90,7 +94,11 @@ func (l *loader) assets(t *Theme, extra []byte) {
 		case name == "vendor/diagrams.min.js":
 			t.Diagrams = t.add("diagrams.js", l.read(name))
 		case name == "vendor/diagram.html":
-			t.Frame = t.add("diagram.html", l.read(name))
+			data := l.read(name)
+			t.Frame = t.add("diagram.html", data)
+			if found := frameScript.FindSubmatch(data); found != nil {
+				t.FrameScript = string(found[1])
+			}
 		default:
 			t.asset(assetFolder+strings.TrimPrefix(name, "vendor/"), l.read(name))
 		}

@@ -45,6 +45,7 @@ type Theme struct {
 	Formulas, FormulaSheet string
 	Diagrams               string // the script that puts a frame beside a diagram
 	Frame                  string // the page in that frame
+	FrameScript            string // the script of that page, as a policy names it: by its hash
 
 	Assets []Asset
 
