@@ -101,7 +101,7 @@ await writeFile(new URL('diagram.html', vendor), `<!DOCTYPE html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
 <title>A diagram</title>
-<style>body { margin: 0; overflow: hidden; } #place { display: flow-root; } svg { display: block; margin: auto; max-width: 100%; height: auto; }</style>
+<style>body { margin: 0; overflow-y: hidden; } #place { display: flow-root; width: fit-content; min-width: 100%; } svg { display: block; margin: auto; max-width: 100%; height: auto; }</style>
 </head>
 <body>
 <div id="place"></div>
