@@ -38,7 +38,7 @@ type Loader struct {
 	manner pack.Hash
 	known  map[handbook.Path]*known
 
-	pictures map[handbook.Path]picture
+	pictures map[handbook.Path]measured
 	folders  map[handbook.Path][]fs.FileInfo // what the last walk saw; nil: it did not end
 	learnt   bool                            // the last load found what the memory did not have
 }
