@@ -61,6 +61,7 @@ var rules = map[string]rule{
 		"internal/diagram": "draws processes",
 		"internal/feed":    "writes what changed for feed readers",
 		"internal/card":    "draws what other programs show of a page",
+		"internal/colour":  "for the pen of the cards",
 		"internal/search":  "writes what results of a search show of a page",
 		"internal/pack":    "hashes of templates and deliveries",
 		"internal/theme":   "fills its templates",
@@ -68,9 +69,10 @@ var rules = map[string]rule{
 		"internal/dora":    "puts its numbers into words",
 	}},
 
-	"internal/config": {may: map[string]string{"internal/strictyaml": "reads site.yaml"}},
+	"internal/config": {may: map[string]string{"internal/strictyaml": "reads site.yaml", "internal/colour": "checks colours"}},
 	"internal/source": {may: map[string]string{ // the parser of bodies and the cache are handed in
 		"internal/strictyaml": "reads front matter",
+		"internal/picture":    "sizes of pictures, for pages to keep room",
 		"internal/stamp":      "knows which files are the same",
 		"internal/pack":       "records of the cache",
 	}},
@@ -85,15 +87,20 @@ var rules = map[string]rule{
 		"internal/dora": "what services need, and its coverage", "internal/events": "a line stands for a record",
 	}},
 	"internal/lock":    {alone: true},
+	"internal/colour":  {alone: true},
+	"internal/picture": {alone: true},
+	"internal/brand": {may: map[string]string{
+		"internal/config": "its group of the settings", "internal/colour": "what can be read", "internal/picture": "the shape of a logo", "internal/theme": "the colours below it",
+	}},
 	"internal/stamp":   {alone: true},
 	"internal/cache":   {alone: true}, // keys and bytes
-	"internal/theme":   {may: map[string]string{"internal/strictyaml": "reads theme.yaml"}},
+	"internal/theme":   {may: map[string]string{"internal/strictyaml": "reads theme.yaml", "internal/picture": "the size of a logo", "internal/colour": "the colours among its tokens"}},
 	"internal/gitrepo": {may: map[string]string{"internal/dora": "fills its events"}},
 	"internal/publish": {alone: true, may: map[string]string{"internal/stamp": "knows which files are the same", "internal/lock": "one build at a time"}}, // files in, folder out
 	"internal/build": {may: map[string]string{
 		"internal/config": "stage", "internal/source": "stage", "internal/markdown": "stage", "internal/site": "stage", "internal/graph": "stage",
 		"internal/events": "stage", "internal/gitrepo": "stage", "internal/store": "stage", "internal/dora": "stage",
-		"internal/search": "stage", "internal/theme": "stage", "internal/render": "stage", "internal/publish": "stage",
+		"internal/search": "stage", "internal/theme": "stage", "internal/brand": "stage", "internal/render": "stage", "internal/publish": "stage",
 		"internal/cache": "what a session remembers", "internal/pack": "how", "internal/facet": "what files rest on", "internal/stamp": "whether a theme is the same",
 		"themes": "the theme within the binary",
 	}},

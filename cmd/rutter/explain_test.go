@@ -77,7 +77,7 @@ func TestNearestCodes(t *testing.T) {
 	tests := []struct{ code, want string }{
 		{"RT407", "RT404 RT405 RT406"},
 		{"DQ13", "DQ11 DQ12 DQ14"},
-		{"RT999", "RT803 RT804 RT805"},
+		{"RT999", "RT805 RT806 RT807"},
 		{"RT4O1", "RT401"},
 		{"RT", "RT101 RT102 RT103"},
 		{"DQ99999999999999999999", "DQ21 DQ22 DQ23"},

@@ -29,6 +29,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/rutter-dev/rutter/internal/brand"
 	"github.com/rutter-dev/rutter/internal/config"
 	"github.com/rutter-dev/rutter/internal/diag"
 	"github.com/rutter-dev/rutter/internal/facet"
@@ -333,6 +334,15 @@ func (b *Build) loadTheme() bool {
 			b.configBad = true
 		}
 	}
+	if b.root != nil && b.Config.Brand != (config.Brand{}) {
+		layer, found := brand.Layer(b.Config.Brand, b.root.FS(), theme.BaseTokens(layers...))
+		b.configBad = b.configBad || found.HasErrors()
+		b.Findings.Join(found)
+		if layer != nil {
+			layers = slices.Insert(layers, len(layers)-1, layer)
+			state = brandState(state, b.Config.Brand, b.root.FS())
+		}
+	}
 	var found []diag.Finding
 	b.theme, found = b.session.theme(b.themeName, state, layers)
 	b.Findings.Add(found...)
@@ -406,6 +416,9 @@ func Watched(opts Options) Inputs {
 	}
 	in.Trees = []string{filepath.Join(opts.Dir, filepath.FromSlash(content)), filepath.Join(opts.Dir, "themes")}
 	in.Files = []string{filepath.Join(opts.Dir, ConfigFile)}
+	for _, name := range brand.Files(b.Config.Brand) {
+		in.Files = append(in.Files, filepath.Join(opts.Dir, filepath.FromSlash(name)))
+	}
 	return in
 }
 

@@ -12,10 +12,10 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
+	"github.com/rutter-dev/rutter/internal/brand"
 	"github.com/rutter-dev/rutter/internal/cache"
 	"github.com/rutter-dev/rutter/internal/config"
 	"github.com/rutter-dev/rutter/internal/diag"
@@ -400,27 +400,41 @@ func (s *Session) theme(name, state string, layers []fs.FS) (*theme.Theme, []dia
 
 // folderState stands for all files in a folder; "" where that takes reading them.
 func folderState(folder fs.FS) string {
-	now := time.Now()
-	var state strings.Builder
+	var names []string
 	err := fs.WalkDir(folder, ".", func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
+		if err == nil && !d.IsDir() {
+			names = append(names, name)
 		}
-		info, err := d.Info()
-		if err != nil {
-			return err
-		}
-		st, ok := stamp.Of(info)
-		if !ok || !st.Settled(now) {
-			return errUnsettled
-		}
-		fmt.Fprintf(&state, "%q %v\n", name, st)
-		return nil
+		return err
 	})
 	if err != nil {
 		return ""
 	}
-	return "files\n" + state.String()
+	return filesState("files\n", folder, names)
 }
 
-var errUnsettled = errors.New("it may still change")
+// brandState adds what a brand is made of to the state of a theme.
+func brandState(state string, b config.Brand, site fs.FS) string {
+	if state == "" {
+		return ""
+	}
+	return filesState(fmt.Sprintf("%s%+v\n", state, b), site, brand.Files(b))
+}
+
+// filesState adds what stands for some files to a state; "" where that takes
+// reading them.
+func filesState(state string, folder fs.FS, names []string) string {
+	now := time.Now()
+	for _, name := range names {
+		info, err := fs.Stat(folder, name)
+		if err != nil {
+			return ""
+		}
+		st, ok := stamp.Of(info)
+		if !ok || !st.Settled(now) {
+			return ""
+		}
+		state += fmt.Sprintf("%q %v\n", name, st)
+	}
+	return state
+}

@@ -15,6 +15,7 @@ import (
 	"sync"
 	"unicode/utf8"
 
+	"golang.org/x/image/draw"
 	"golang.org/x/image/font"
 	"golang.org/x/image/font/gofont/gobold"
 	"golang.org/x/image/font/gofont/goregular"
@@ -33,44 +34,63 @@ var (
 	paper = color.RGBA{0xfd, 0xfc, 0xf8, 0xff}
 	ink   = color.RGBA{0x1b, 0x2a, 0x35, 0xff}
 	soft  = color.RGBA{0x4c, 0x5d, 0x68, 0xff}
-	blue  = color.RGBA{0x0a, 0x5a, 0x85, 0xff}
 )
+
+// Look is what the pictures of a site have in common. The zero value has no mark.
+type Look struct {
+	Accent color.RGBA // of the rose
+	Rose   bool       // the mark is a compass rose, unless there is an emblem
+	Emblem []byte     // the mark of the site, a PNG; nil: none
+}
 
 // palette holds every shade between the paper and each of the colours, so that
 // a picture takes a byte a pixel and few on disk.
-var palette = func() color.Palette {
+func (l Look) palette() color.Palette {
 	p := color.Palette{paper}
-	for _, c := range []color.RGBA{ink, soft, blue} {
-		for i := 1; i <= 60; i++ {
-			mix := func(from, to uint8) uint8 { return uint8((int(from)*(60-i) + int(to)*i) / 60) }
+	for _, c := range []color.RGBA{ink, soft, l.Accent} {
+		for i := 1; i <= steps; i++ {
+			mix := func(from, to uint8) uint8 { return uint8((int(from)*(steps-i) + int(to)*i) / steps) }
 			p = append(p, color.RGBA{mix(paper.R, c.R), mix(paper.G, c.G), mix(paper.B, c.B), 0xff})
 		}
 	}
 	return p
-}()
+}
+
+// pen is the place of a colour among those of the palette.
+type pen uint8
+
+const (
+	inkPen pen = iota
+	softPen
+	accentPen
+)
+
+const steps = 60 // of each colour
 
 // shade is the place in the palette of a colour over the paper.
-func shade(of color.RGBA, alpha uint8) uint8 {
-	step := int(alpha) * 60 / 255
+func shade(of pen, alpha uint8) uint8 {
+	step := int(alpha) * steps / 255
 	if step == 0 {
 		return 0
 	}
-	n := map[color.RGBA]int{ink: 0, soft: 1, blue: 2}[of]
-	return uint8(n*60 + step)
+	return uint8(int(of)*steps + step)
 }
 
-// Draw draws the card of a part of a site: its title, and below it the site's.
-// Where the fonts lack a letter of a text, the card goes without that text.
-func Draw(title, site string) ([]byte, error) {
+// Card draws the card of a part of a site: its title, and below it the site's.
+// Where the fonts lack a letter of a text, the card goes without that text. An
+// error is one of the emblem.
+func (l Look) Card(title, site string) ([]byte, error) {
 	f, err := fonts()
 	if err != nil {
 		return nil, err
 	}
-	c := canvas(Width, Height)
-	c.rose(1020, 170, 110)
-	c.fill(ink, []point{{0, Height - 14}, {Width, Height - 14}, {Width, Height - 12}, {0, Height - 12}})
+	c := l.canvas(Width, Height)
+	if l.Rose && l.Emblem == nil {
+		c.rose(1020, 170, 110)
+	}
+	c.fill(inkPen, []point{{0, Height - 14}, {Width, Height - 14}, {Width, Height - 12}, {0, Height - 12}})
 	for x := 0.0; x < Width; x += 120 { // the border of a chart
-		c.fill(ink, []point{{x, Height - 12}, {x + 60, Height - 12}, {x + 60, Height}, {x, Height}})
+		c.fill(inkPen, []point{{x, Height - 12}, {x + 60, Height - 12}, {x + 60, Height}, {x, Height}})
 	}
 	if title == site {
 		site = ""
@@ -88,22 +108,62 @@ func Draw(title, site string) ([]byte, error) {
 		lines = lines[:min(len(lines), 4)]
 		y := Height/2 + 60 - float64(len(lines)-1)*size*0.6
 		for _, line := range lines {
-			c.text(f.bold, size, 80, y, ink, line)
+			c.text(f.bold, size, 80, y, inkPen, line)
 			y += size * 1.2
 		}
 	}
 	if has(f.regular, site) {
-		c.text(f.regular, 36, 80, Height-70, soft, strings.Join(f.wrap(site, 36, 1040)[:1], ""))
+		c.text(f.regular, 36, 80, Height-70, softPen, strings.Join(f.wrap(site, 36, 1040)[:1], ""))
 	}
-	return c.png()
+	if l.Emblem == nil {
+		return encode(c.Paletted)
+	}
+	return l.on(c.Paletted, image.Rect(910, 60, 1130, 280))
 }
 
-// Icon draws the mark of the site as a square of so many pixels.
-func Icon(size int) ([]byte, error) {
-	c := canvas(size, size)
+// HasIcon reports whether there is something to make an icon of.
+func (l Look) HasIcon() bool { return l.Rose || l.Emblem != nil }
+
+// Icon draws the mark as a square of so many pixels. An error is one of the
+// emblem.
+func (l Look) Icon(size int) ([]byte, error) {
+	c := l.canvas(size, size)
+	if l.Emblem != nil {
+		return l.on(c.Paletted, c.Bounds())
+	}
 	half := float64(size) / 2
 	c.rose(half, half, half*0.86)
-	return c.png()
+	return encode(c.Paletted)
+}
+
+// maxEmblem is above the side of any icon.
+const maxEmblem = 4096
+
+func (l Look) emblem() (image.Image, error) {
+	c, err := png.DecodeConfig(bytes.NewReader(l.Emblem))
+	if err != nil {
+		return nil, err
+	}
+	if c.Width > maxEmblem || c.Height > maxEmblem {
+		return nil, fmt.Errorf("it has %d by %d pixels, and %d are the most", c.Width, c.Height, maxEmblem)
+	}
+	return png.Decode(bytes.NewReader(l.Emblem))
+}
+
+// on puts the emblem into a place on a picture, as large as it fits.
+func (l Look) on(under image.Image, place image.Rectangle) ([]byte, error) {
+	emblem, err := l.emblem()
+	if err != nil {
+		return nil, fmt.Errorf("read the icon: %w", err)
+	}
+	m := image.NewRGBA(under.Bounds())
+	draw.Draw(m, m.Bounds(), under, image.Point{}, draw.Src)
+	width, height := float64(emblem.Bounds().Dx()), float64(emblem.Bounds().Dy())
+	scale := min(float64(place.Dx())/width, float64(place.Dy())/height)
+	size := image.Pt(int(width*scale+.5), int(height*scale+.5))
+	corner := place.Min.Add(place.Size().Sub(size).Div(2))
+	draw.CatmullRom.Scale(m, image.Rectangle{corner, corner.Add(size)}, emblem, emblem.Bounds(), draw.Over, nil)
+	return encode(m)
 }
 
 type typefaces struct{ regular, bold *sfnt.Font }
@@ -173,13 +233,13 @@ type drawing struct {
 	alpha  *image.Alpha
 }
 
-func canvas(width, height int) drawing {
+func (l Look) canvas(width, height int) drawing {
 	bounds := image.Rect(0, 0, width, height)
-	return drawing{image.NewPaletted(bounds, palette), vector.NewRasterizer(width, height), image.NewAlpha(bounds)}
+	return drawing{image.NewPaletted(bounds, l.palette()), vector.NewRasterizer(width, height), image.NewAlpha(bounds)}
 }
 
 // fill fills a polygon.
-func (d drawing) fill(c color.RGBA, points []point) {
+func (d drawing) fill(c pen, points []point) {
 	d.raster.Reset(d.Bounds().Dx(), d.Bounds().Dy())
 	left, top, right, bottom := d.Bounds().Dx(), d.Bounds().Dy(), 0, 0
 	for i, p := range points {
@@ -204,7 +264,7 @@ func (d drawing) fill(c color.RGBA, points []point) {
 
 // over puts a colour over what is there. Shades exist over paper alone, so the
 // stronger of the two stays.
-func (d drawing) over(x, y int, c color.RGBA, alpha uint8) {
+func (d drawing) over(x, y int, c pen, alpha uint8) {
 	at := y*d.Stride + x
 	now := shade(c, alpha)
 	if before := d.Pix[at]; now != 0 && (before == 0 || alpha > 127) {
@@ -215,10 +275,10 @@ func (d drawing) over(x, y int, c color.RGBA, alpha uint8) {
 // rose draws the mark: a compass rose in a ring.
 func (d drawing) rose(x, y, r float64) {
 	ring := func(r float64) []point {
-		const steps = 128
+		const sides = 128
 		var points []point
-		for i := range steps {
-			dx, dy := turn(i, steps, r)
+		for i := range sides {
+			dx, dy := turn(i, sides, r)
 			points = append(points, point{x + dx, y + dy})
 		}
 		return points
@@ -229,30 +289,30 @@ func (d drawing) rose(x, y, r float64) {
 	for i := len(inner); i >= 0; i-- {
 		outer = append(outer, inner[i%len(inner)])
 	}
-	d.fill(blue, outer)
+	d.fill(accentPen, outer)
 	for i := range 4 {
 		tipX, tipY := turn(i, 4, r)
 		rightX, rightY := turn(2*i+1, 8, r*0.22)
 		leftX, leftY := turn(2*i+7, 8, r*0.22)
-		d.fill(blue, []point{{x, y}, {x + tipX, y + tipY}, {x + rightX, y + rightY}})
+		d.fill(accentPen, []point{{x, y}, {x + tipX, y + tipY}, {x + rightX, y + rightY}})
 		// The light half is an outline.
 		const thin = 0.035
-		d.fill(blue, []point{{x + tipX, y + tipY}, {x + leftX, y + leftY}, {x, y}, {x - leftX*thin, y - leftY*thin}, {x + leftX*(1-2.2*thin), y + leftY*(1-2.2*thin)}, {x + tipX*(1-thin), y + tipY*(1-thin)}})
+		d.fill(accentPen, []point{{x + tipX, y + tipY}, {x + leftX, y + leftY}, {x, y}, {x - leftX*thin, y - leftY*thin}, {x + leftX*(1-2.2*thin), y + leftY*(1-2.2*thin)}, {x + tipX*(1-thin), y + tipY*(1-thin)}})
 	}
 }
 
-// png is the picture as a file.
-func (d drawing) png() ([]byte, error) {
+// encode is a picture as a file.
+func encode(m image.Image) ([]byte, error) {
 	var b bytes.Buffer
 	e := png.Encoder{CompressionLevel: png.BestSpeed}
-	if err := e.Encode(&b, d.Paletted); err != nil {
+	if err := e.Encode(&b, m); err != nil {
 		return nil, fmt.Errorf("draw a card: %w", err)
 	}
 	return b.Bytes(), nil
 }
 
 // text writes a line from its base line on.
-func (d drawing) text(f *sfnt.Font, size, x, y float64, c color.RGBA, text string) {
+func (d drawing) text(f *sfnt.Font, size, x, y float64, c pen, text string) {
 	face := face(f, size)
 	dot := fixed.Point26_6{X: fixed.Int26_6(x * 64), Y: fixed.Int26_6(y * 64)}
 	last := rune(-1)

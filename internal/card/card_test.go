@@ -2,12 +2,16 @@ package card
 
 import (
 	"bytes"
+	"image"
+	"image/color"
 	"image/png"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 )
+
+var rose = Look{Accent: color.RGBA{0x0a, 0x5a, 0x85, 0xff}, Rose: true}
 
 // TestDraw: a card has the size that readers expect, ink where its text is, and
 // the same bytes each time; texts that the fonts cannot show leave no trace.
@@ -31,7 +35,7 @@ func TestDraw(t *testing.T) {
 		return n
 	}
 	draw := func(title, site string) []byte {
-		data, err := Draw(title, site)
+		data, err := rose.Card(title, site)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -67,7 +71,7 @@ func TestDraw(t *testing.T) {
 func TestIcon(t *testing.T) {
 	t.Parallel()
 	for _, size := range []int{180, 192, 512} {
-		data, err := Icon(size)
+		data, err := rose.Icon(size)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -83,9 +87,53 @@ func TestIcon(t *testing.T) {
 	}
 }
 
+// TestEmblem: the emblem of a site takes the place of the rose, in its shape.
+func TestEmblem(t *testing.T) {
+	t.Parallel()
+	red := color.RGBA{0xff, 0, 0, 0xff}
+	picture := image.NewRGBA(image.Rect(0, 0, 400, 200))
+	for i := range 400 * 200 {
+		picture.SetRGBA(i%400, i/400, red)
+	}
+	var b bytes.Buffer
+	if err := png.Encode(&b, picture); err != nil {
+		t.Fatal(err)
+	}
+	l := Look{Emblem: b.Bytes(), Rose: true}
+	at := func(data []byte, err error) func(x, y int) color.Color {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		m, err := png.Decode(bytes.NewReader(data))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return func(x, y int) color.Color { return color.RGBAModel.Convert(m.At(x, y)) }
+	}
+	icon := at(l.Icon(180))
+	if icon(90, 90) != red || icon(2, 90) != red || icon(90, 20) != paper || icon(90, 160) != paper {
+		t.Error("the icon is not the emblem in the middle, as wide as it is")
+	}
+	card := at(l.Card("Processes", "Handbook"))
+	if card(1020, 170) != red || card(1020, 90) != paper || card(912, 170) != red || card(905, 170) != paper {
+		t.Error("the card does not show the emblem")
+	}
+	huge := bytes.Clone(b.Bytes())
+	copy(huge[16:], []byte{0, 1, 0, 0}) // 65,536 wide; the sum of the chunk is wrong then, too
+	for _, bad := range [][]byte{[]byte("no picture"), b.Bytes()[:60], huge} {
+		if _, err := (Look{Emblem: bad}).Icon(180); err == nil {
+			t.Errorf("a picture of %d bytes that is none is drawn", len(bad))
+		}
+	}
+	if (Look{}).HasIcon() || !l.HasIcon() || !rose.HasIcon() {
+		t.Error("HasIcon")
+	}
+}
+
 func BenchmarkDraw(b *testing.B) {
 	for b.Loop() {
-		if _, err := Draw("From strategy to operations", "Example Handbook"); err != nil {
+		if _, err := rose.Card("From strategy to operations", "Example Handbook"); err != nil {
 			b.Fatal(err)
 		}
 	}

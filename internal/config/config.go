@@ -30,6 +30,7 @@ type Config struct {
 	Metrics    Metrics
 	GitHub     GitHub
 	Markup     Markup
+	Brand      Brand
 }
 
 // Metrics is the metrics group: how delivery data is kept and shown.
@@ -58,6 +59,17 @@ type Markup struct {
 	Wiki   bool   // wiki: [[name]] is a link to the page of that name
 	Math   string // math: "fenced" reads formulas between fences, "dollars" between dollars too, "off" none
 	HTML   string // html: "sanitize" keeps what the allow-list has, "off" shows it as text
+}
+
+// Brand is the brand group: what makes a site look like its company. Files are
+// below the site's folder; what is not given has no value and no place.
+type Brand struct {
+	Logo, LogoDark handbook.Located // logo, logo_dark: pictures for the header
+	Icon           handbook.Located // icon: a square picture for tabs, phones and cards
+	Accent         handbook.Located // accent: the colour of links, #rrggbb
+	AccentDark     handbook.Located // accent_dark: the same on dark pages
+	// fonts: a family that readers have, or a file to publish.
+	Text, Headings, Code handbook.Located
 }
 
 // Default is the settings of a site without a site.yaml.

@@ -122,7 +122,7 @@ markup: {html: raw}
 title: a: b
 `)
 	want := `site.yaml:18:8 error RT801 the value contains a colon and a space | put the value in quotes
-site.yaml:1:1 error RT802 unknown key "titel" | did you mean title? known here: title, base_url, language, time_zone, theme, owner, repository, content, metrics, github, markup
+site.yaml:1:1 error RT802 unknown key "titel" | did you mean title? known here: title, base_url, language, time_zone, theme, owner, repository, content, metrics, github, markup, brand
 site.yaml:6:8 error RT803 owner: expected text like team:platform, found a list
 site.yaml:11:11 error RT803 metrics.window: expected a span like 26w, found "half a year"
 site.yaml:12:7 error RT803 metrics.by: expected week or month, found "weekly" | did you mean week?
@@ -217,6 +217,37 @@ func ExampleLoad() {
 	// Example default 26
 	// site.yaml:2:1: error[RT802]: unknown key "them"
 	//         did you mean theme? known here: title, base_url, language, time_zone,
-	//         theme, owner, repository, content, metrics, github, markup
+	//         theme, owner, repository, content, metrics, github, markup, brand
 	// site.yaml:3:19: error[RT803]: metrics.window: expected a span like 26w, found "26"
+}
+
+// TestBrand: what can be wrong about a brand is said at its place; a colour
+// without quotes, which YAML never sees, too.
+func TestBrand(t *testing.T) {
+	t.Parallel()
+	got, findings := load(t, `brand:
+  logo: ../logo.svg
+  logo_dark: brand/logo.pdf
+  icon: brand/icon.webp
+  accent: #a1224f
+  accent_dark: reddish
+  fonts:
+    text: 'x; } body { display: none'
+    headings: Iowan Old Style
+    code: brand/code.exe
+`)
+	want := `site.yaml:5:11 error RT803 accent: to YAML, #a1224f is a comment | write it in quotes: "#a1224f"
+site.yaml:2:9 error RT803 logo: "../logo.svg" is not below the folder of the site | copy it there, and write a name like brand/logo.svg
+site.yaml:3:14 error RT803 logo_dark: "brand/logo.pdf" is not a kind of file that can be shown there | use one of .svg, .png, .webp, .jpg
+site.yaml:4:9 error RT803 icon: "brand/icon.webp" is not a kind of file that can be shown there | use one of .svg, .png
+site.yaml:6:16 error RT803 accent_dark: "reddish" is no colour | write it as "#a1224f": two digits each of red, green and blue
+site.yaml:8:11 error RT803 text: "x; } body { display: none" is no name of a font | write one family, like Georgia, or a file like brand/text.woff2
+site.yaml:10:11 error RT803 code: "brand/code.exe" is not a kind of file that can be shown there | use one of .woff2, .woff, .ttf, .otf
+`
+	if d := cmp.Diff(want, findings); d != "" {
+		t.Errorf("(-want +got)\n%s", d)
+	}
+	if b := got.Brand; b.Headings.Value != "Iowan Old Style" || b.Logo.Value+b.Accent.Value+b.Text.Value != "" {
+		t.Errorf("settings %+v", b)
+	}
 }

@@ -49,6 +49,18 @@ type file struct {
 		Source *bool  `yaml:"source"`
 		Wiki   bool   `yaml:"wiki"`
 	} `yaml:"markup"`
+	Brand struct {
+		Logo       handbook.Located `yaml:"logo" like:"brand/logo.svg"`
+		LogoDark   handbook.Located `yaml:"logo_dark" like:"brand/logo-dark.svg"`
+		Icon       handbook.Located `yaml:"icon" like:"brand/icon.png"`
+		Accent     handbook.Located `yaml:"accent" like:"#a1224f"`
+		AccentDark handbook.Located `yaml:"accent_dark" like:"#fca0bf"`
+		Fonts      struct {
+			Text     handbook.Located `yaml:"text" like:"brand/text.woff2"`
+			Headings handbook.Located `yaml:"headings" like:"Georgia"`
+			Code     handbook.Located `yaml:"code" like:"brand/code.woff2"`
+		} `yaml:"fonts"`
+	} `yaml:"brand"`
 }
 
 // Load reads the settings file name of fsys; env returns a variable of the
@@ -92,6 +104,12 @@ func Load(fsys fs.FS, name string, env func(string) string, l *diag.List) (Confi
 	set(&c.Markup.HTML, f.Markup.HTML)
 	c.Markup.Wiki = f.Markup.Wiki
 	set(&c.Markup.Math, f.Markup.Math)
+	k.comments(name, data)
+	c.Brand = Brand{
+		Logo: k.file("logo", f.Brand.Logo, pictures), LogoDark: k.file("logo_dark", f.Brand.LogoDark, pictures), Icon: k.file("icon", f.Brand.Icon, icons),
+		Accent: k.colour("accent", f.Brand.Accent), AccentDark: k.colour("accent_dark", f.Brand.AccentDark),
+		Text: k.font("text", f.Brand.Fonts.Text), Headings: k.font("headings", f.Brand.Fonts.Headings), Code: k.font("code", f.Brand.Fonts.Code),
+	}
 	if f.Markup.Source != nil {
 		c.Markup.Source = *f.Markup.Source
 	}

@@ -78,6 +78,8 @@ const (
 	ConfigValue   Code = "RT803"
 	ConfigTwice   Code = "RT804"
 	ConfigMissing Code = "RT805"
+	BrandFile     Code = "RT806"
+	BrandContrast Code = "RT807"
 
 	UnresolvableSHA      Code = "DQ01"
 	UnknownStatus        Code = "DQ02"
@@ -174,6 +176,8 @@ var Codes = []Info{
 	{ConfigValue, "Wrong value of a setting"},
 	{ConfigTwice, "Setting given twice"},
 	{ConfigMissing, "Setting is missing"},
+	{BrandFile, "Logo, icon or font that cannot be used"},
+	{BrandContrast, "Colour that cannot be read everywhere"},
 	{UnresolvableSHA, "Deployed commit is not in the history"},
 	{UnknownStatus, "Deployment without a final status"},
 	{NoBaseline, "No earlier deployment to compare with"},

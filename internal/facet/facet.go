@@ -48,6 +48,7 @@ const (
 	ofTerm                       // word: what the glossary says of it
 	ofPractice                   // id of a metric: what the handbook says of the practice behind it
 	ofServed                     // "": what servers are told about the files
+	ofLook                       // "": what pictures of the site have in common
 )
 
 // Reads are the values that a file rests on, and a hash of all of them together.
@@ -119,7 +120,17 @@ type Settings struct {
 // Assets are the names of what pages load; "" where the theme has no such thing.
 type Assets struct {
 	Stylesheet, First, Script, ChartStyles, ChartScript, Icon, Explorer, Finder string
+	Logo, LogoNight                                                             string
+	Icons                                                                       bool // there are icons in the sizes of phones
+	LogoWidth, LogoHeight                                                       int
 	Formulas, FormulaSheet, Diagrams, Frame                                     string
+}
+
+// Look is what pictures of the site have in common.
+type Look struct {
+	Accent string    // a colour, #rrggbb
+	Rose   bool      // the mark is the compass rose
+	Emblem pack.Hash // of the picture that is the mark; zero: there is none
 }
 
 // Served is what servers are told about the files of a site.

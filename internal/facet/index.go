@@ -18,6 +18,7 @@ type Input struct {
 	Settings   Settings
 	Assets     Assets
 	Served     Served
+	Look       Look
 	Layouts    map[string]pack.Hash // by kind of page: the templates it is made with
 	Deliveries map[string]pack.Hash // by name of service: all that its figures are drawn from
 	Reports    []string             // names of the reports on the handbook
@@ -367,6 +368,8 @@ func (x *Index) hash(f Facet, key string) (pack.Hash, bool) {
 		return x.assets, true
 	case ofServed:
 		return pack.Sum(&x.in.Served), true
+	case ofLook:
+		return pack.Sum(&x.in.Look), true
 	case ofTree:
 		return x.tree, true
 	case ofAddresses:

@@ -54,6 +54,13 @@ func (r *Reader) Shared() *Shared {
 	return &r.x.shared
 }
 
+// Look is what pictures of the site have in common. Who reads it may read the
+// emblem.
+func (r *Reader) Look() Look {
+	r.read(ofLook, "")
+	return r.x.in.Look
+}
+
 // Served is what servers are told about the files.
 func (r *Reader) Served() Served {
 	r.read(ofServed, "")

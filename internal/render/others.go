@@ -4,14 +4,17 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"fmt"
+	"image/color"
 	"path"
 	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/rutter-dev/rutter/internal/card"
+	"github.com/rutter-dev/rutter/internal/colour"
 	"github.com/rutter-dev/rutter/internal/facet"
 	"github.com/rutter-dev/rutter/internal/handbook"
+	"github.com/rutter-dev/rutter/internal/pack"
 	"github.com/rutter-dev/rutter/internal/site"
 	"github.com/rutter-dev/rutter/internal/theme"
 )
@@ -31,11 +34,22 @@ var iconSizes = []int{180, 192, 512}
 
 func iconName(size int) string { return fmt.Sprintf("assets/icon-%d.png", size) }
 
-// icon draws the icon. That it reads what every file may read is how the next
-// build knows that it is the same.
-func (m *maker) icon(size int) ([]byte, error) {
-	m.Shared()
-	return card.Icon(size)
+// look is how cards and icons are drawn.
+func (m *maker) look() card.Look {
+	look := m.Look()
+	accent, _ := colour.Parse(look.Accent)
+	return card.Look{Accent: color.RGBA{accent.R, accent.G, accent.B, 0xff}, Rose: look.Rose, Emblem: m.in.Theme.IconImage}
+}
+
+// hasIcons reports whether the icon can be drawn in the sizes of phones: an SVG
+// of the author's cannot.
+func (in *Input) hasIcons() bool { return in.Theme.Rose || in.Theme.IconImage != nil }
+
+func emblemHash(t *theme.Theme) pack.Hash {
+	if t.IconImage == nil {
+		return pack.Hash{}
+	}
+	return pack.SumBytes(t.IconImage)
 }
 
 // sitemap lists the addresses for search engines (sitemaps.org), with the days
@@ -87,11 +101,13 @@ func (m *maker) manifest() ([]byte, error) {
 		Theme      string `json:"theme_color"`
 		Icons      []icon `json:"icons"`
 	}{Name: s.Title, ShortName: strings.TrimSpace(string(short[:min(len(short), 12)])), StartURL: "./", Scope: "./", Display: "minimal-ui", Background: "#fdfcf8", Theme: "#fdfcf8"}
-	if i := m.Assets().Icon; i != "" {
+	if i := m.Assets().Icon; path.Ext(i) == ".svg" {
 		v.Icons = append(v.Icons, icon{i, "any", "image/svg+xml"})
 	}
-	for _, size := range iconSizes[1:] {
-		v.Icons = append(v.Icons, icon{iconName(size), fmt.Sprintf("%dx%d", size, size), "image/png"})
+	if look := m.look(); look.HasIcon() {
+		for _, size := range iconSizes[1:] {
+			v.Icons = append(v.Icons, icon{iconName(size), fmt.Sprintf("%dx%d", size, size), "image/png"})
+		}
 	}
 	data, err := json.MarshalIndent(v, "", "  ")
 	if err != nil {

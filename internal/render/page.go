@@ -233,7 +233,17 @@ func (m *maker) site() *SiteView {
 		baseURL: s.BaseURL, editRoot: s.EditRoot,
 	}
 	if s.BaseURL != "" {
-		v.Manifest, v.TouchIcon = m.href(manifestName), m.href(iconName(iconSizes[0]))
+		v.Manifest = m.href(manifestName)
+		if a.Icons {
+			v.TouchIcon = m.href(iconName(iconSizes[0]))
+		}
+	}
+	if a.Logo != "" {
+		v.Logo = LogoView{Src: asset(a.Logo), Night: asset(a.LogoNight), Width: logoHeight, Height: logoHeight}
+		if a.LogoHeight > 0 {
+			v.Logo.Width = logoHeight * a.LogoWidth / a.LogoHeight
+			v.Logo.Wide = a.LogoWidth >= 2*a.LogoHeight
+		}
 	}
 	if s.BaseURL != "" && a.Finder != "" {
 		v.OpenSearch = m.href(openSearchName)

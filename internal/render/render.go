@@ -28,7 +28,6 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"github.com/rutter-dev/rutter/internal/card"
 	"github.com/rutter-dev/rutter/internal/diag"
 	"github.com/rutter-dev/rutter/internal/facet"
 	"github.com/rutter-dev/rutter/internal/feed"
@@ -101,9 +100,11 @@ func New(in Input, previous *Renderer) *Renderer {
 		Settings: facet.Settings{BaseURL: in.BaseURL, Language: in.Language, Repository: in.Repository, Twins: in.Twins, EditRoot: in.EditRoot, Version: in.Version},
 		Assets: facet.Assets{
 			Stylesheet: t.Stylesheet, First: t.First, Script: t.Script, ChartStyles: t.ChartStyles, ChartScript: t.ChartScript, Icon: t.Icon, Explorer: t.Explorer, Finder: t.Finder,
+			Icons: in.hasIcons(), Logo: t.Logo.Name, LogoNight: t.Logo.Night, LogoWidth: t.Logo.Width, LogoHeight: t.Logo.Height,
 			Formulas: t.Formulas, FormulaSheet: t.FormulaSheet, Diagrams: t.Diagrams, Frame: t.Frame,
 		},
 		Served:     in.served(),
+		Look:       facet.Look{Accent: t.Tokens["link"].Day.String(), Rose: t.Rose, Emblem: emblemHash(t)},
 		Layouts:    map[string]pack.Hash{},
 		Deliveries: in.Delivery.hashes(),
 		Graph:      in.Graph,
@@ -284,13 +285,15 @@ func (r *Renderer) forOthers() {
 		add(openSearchName, (*maker).openSearch)
 	}
 	add(manifestName, (*maker).manifest)
-	for _, size := range iconSizes {
-		draw(iconName(size), func(m *maker) ([]byte, error) { return m.icon(size) })
+	if r.in.hasIcons() {
+		for _, size := range iconSizes {
+			draw(iconName(size), func(m *maker) ([]byte, error) { return m.look().Icon(size) })
+		}
 	}
-	draw(cardFolder+siteCard+".png", func(m *maker) ([]byte, error) { return card.Draw(m.Shared().Title, m.Shared().Title) })
+	draw(cardFolder+siteCard+".png", func(m *maker) ([]byte, error) { return m.look().Card(m.Shared().Title, m.Shared().Title) })
 	for _, s := range r.in.Site.Sections {
 		if s.Parent != nil && s.Parent.Dir == "." {
-			draw(cardFolder+s.Dir.Base()+".png", func(m *maker) ([]byte, error) { return card.Draw(m.Section(s.Dir).Title, m.Shared().Title) })
+			draw(cardFolder+s.Dir.Base()+".png", func(m *maker) ([]byte, error) { return m.look().Card(m.Section(s.Dir).Title, m.Shared().Title) })
 		}
 	}
 	// Servers look for these at the root of a host alone.

@@ -105,7 +105,7 @@ func fullView(kind string) *PageView {
 	v.site = once(func() *SiteView {
 		return &SiteView{
 			Title: "Site", Language: "en", Home: "../", AllPages: "../all/", Reports: "../reports/", Sections: links, Repository: "https://example.org/",
-			Stylesheet: "../site.css", First: "../first.js", ChartStyles: "../charts.css", ChartScript: "../charts.js", Script: "../site.js", Icon: "../icon.svg", Explorer: "../explorer.js", Finder: "../find.js", Formulas: "../formulas.js", FormulaSheet: "../formulas.css", Diagrams: "../diagrams.js", Frame: "../diagram.html", Index: "../search/", Manifest: "../manifest.webmanifest", TouchIcon: "../icon.png", OpenSearch: "../search/opensearch.xml", Suggest: "https://example.org/issues/new?title=", Version: "1.0", baseURL: "https://example.org/",
+			Stylesheet: "../site.css", First: "../first.js", ChartStyles: "../charts.css", ChartScript: "../charts.js", Script: "../site.js", Icon: "../icon.svg", Logo: LogoView{Src: "../logo.svg", Night: "../logo-dark.svg", Width: 84, Height: 28, Wide: true}, Explorer: "../explorer.js", Finder: "../find.js", Formulas: "../formulas.js", FormulaSheet: "../formulas.css", Diagrams: "../diagrams.js", Frame: "../diagram.html", Index: "../search/", Manifest: "../manifest.webmanifest", TouchIcon: "../icon.png", OpenSearch: "../search/opensearch.xml", Suggest: "https://example.org/issues/new?title=", Version: "1.0", baseURL: "https://example.org/",
 		}
 	})
 	v.crumbs = once(func() []Link { return links })

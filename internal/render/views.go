@@ -306,25 +306,37 @@ type DoorView struct {
 	Ask   *Link  // who answers for the path; nil: nobody
 }
 
+// LogoView is the picture of the site in the header, in the size in which it is
+// shown.
+type LogoView struct {
+	Src           string // href; "": the site has none
+	Night         string // href of the one for dark pages; "": the same
+	Width, Height int    // in pixels
+	Wide          bool   // it is at least twice as wide as high: it holds the name of the site
+}
+
+// logoHeight is that of the header's mark.
+const logoHeight = 28
+
 // SiteView is the same on every page.
 type SiteView struct {
-	Title       string
-	Language    string
-	Home        string // href of the home page, from this page
-	AllPages    string // href of the list of all pages, with the search above it
-	Reports     string // href of the reports on the handbook; "": there are none
-	Sections    []Link // top-level sections
-	Repository  string
-	Stylesheet  string // href
-	ChartStyles string // hrefs of the style sheet and the script of pages that show deliveries
-	ChartScript string
-	First       string // href of the script that runs before a page is drawn; "" when the theme has none
-	Script      string // href
-	Icon        string // href
-	Explorer    string // href of the script that draws explorable charts; "" when the build has none
-	// Hrefs of what draws on pages whose Draws say so; "" when the build has none.
-	Formulas, FormulaSheet string // a script and its style sheet
-	Diagrams, Frame        string // a script, and the page that it shows in a frame
+	Title                  string
+	Language               string
+	Home                   string // href of the home page, from this page
+	AllPages               string // href of the list of all pages, with the search above it
+	Reports                string // href of the reports on the handbook; "": there are none
+	Sections               []Link // top-level sections
+	Repository             string
+	Stylesheet             string // href
+	ChartStyles            string // hrefs of the style sheet and the script of pages that show deliveries
+	ChartScript            string
+	First                  string   // href of the script that runs before a page is drawn; "" when the theme has none
+	Script                 string   // href
+	Icon                   string   // href
+	Logo                   LogoView // in the header
+	Explorer               string   // href of the script that draws explorable charts; "" when the build has none
+	Formulas, FormulaSheet string   // hrefs of the script and the style sheet for pages with formulas; "" when the build has none
+	Diagrams, Frame        string   // the same of the script for pages with diagrams, and of the page that it shows in a frame
 
 	Finder     string // href of the script that searches; "" when the theme has none
 	Index      string // href of the folder of what it searches in

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"io/fs"
 	"path"
 	"regexp"
 	"slices"
@@ -14,6 +15,7 @@ import (
 	"github.com/tdewolff/minify/v2/js"
 
 	"github.com/rutter-dev/rutter/internal/handbook"
+	"github.com/rutter-dev/rutter/internal/picture"
 )
 
 // Asset is a file that pages refer to.
@@ -61,6 +63,7 @@ func (l *loader) assets(t *Theme, extra []byte) {
 	}
 	siteCSS.Write(extra)
 	siteCSS.Write(l.read("base/print.css"))
+	t.Tokens = ReadTokens(siteCSS.Bytes())
 	t.Stylesheet = t.add("site.css", small("text/css", siteCSS.Bytes()))
 	t.Script = t.add("site.js", small("text/javascript", siteJS.Bytes()))
 	if chartCSS.Len()+chartJS.Len() > 0 {
@@ -76,10 +79,21 @@ func (l *loader) assets(t *Theme, extra []byte) {
 			t.First = t.add("first.js", small("text/javascript", l.read(name)))
 			continue
 		}
-		asset := assetFolder + strings.TrimPrefix(name, "static/")
-		t.asset(asset, l.read(name))
-		if name == "static/icon.svg" {
-			t.Icon = asset
+		asset, data := assetFolder+strings.TrimPrefix(name, "static/"), l.read(name)
+		t.asset(asset, data)
+		switch ext := path.Ext(name); strings.TrimSuffix(name, ext) {
+		case "static/icon": // that of the uppermost layer comes last
+			t.Icon, t.IconImage = asset, nil
+			if ext == ".png" {
+				t.IconImage = data
+			}
+			built, err := fs.ReadFile(l.layers[len(l.layers)-1], name)
+			t.Rose = err == nil && bytes.Equal(built, data)
+		case "static/logo":
+			t.Logo.Name = asset
+			t.Logo.Width, t.Logo.Height = picture.Size(name, data)
+		case "static/logo-dark":
+			t.Logo.Night = asset
 		}
 	}
 	for _, name := range l.list("vendor") {

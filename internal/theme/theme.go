@@ -38,6 +38,10 @@ type Theme struct {
 	Script      string
 	First       string // the script that runs before a page is drawn; "": none
 	Icon        string // "": none
+	IconImage   []byte // the icon, where it is a PNG: those for phones are made of it
+	Rose        bool   // the icon is the compass rose of the built-in theme
+	Logo        Logo   // in the header; zero: the compass rose
+	Tokens      Tokens
 	Explorer    string // the script that draws explorable charts; "": the theme has none
 	Finder      string // the script that searches; "": the theme has none
 
@@ -53,6 +57,13 @@ type Theme struct {
 	layouts map[string]*programs // by kind
 	parts   *programs            // the components on their own
 	whole   bool                 // no file of templates is missing or wrong in its grammar
+}
+
+// Logo is a picture that stands for the site, and another one for dark pages; ""
+// where there is none.
+type Logo struct {
+	Name, Night   string // below the output folder
+	Width, Height int    // in pixels; 0 where the picture does not say
 }
 
 // Layouts are the kinds of pages, each with a file in layouts/.

@@ -1,33 +1,33 @@
 package theme_test
 
 import (
-	"math"
+	"maps"
 	"os"
-	"regexp"
-	"strconv"
 	"testing"
+
+	"github.com/rutter-dev/rutter/internal/colour"
+	"github.com/rutter-dev/rutter/internal/theme"
 )
 
-// colours reads the colours of tokens.css: of each name its light and its dark
-// value.
-func colours(t *testing.T) map[string][2]string {
-	t.Helper()
-	css, err := os.ReadFile("../../themes/default/base/tokens.css")
-	if err != nil {
-		t.Fatal(err)
+func TestReadTokens(t *testing.T) {
+	t.Parallel()
+	got := theme.ReadTokens([]byte(":root { --a: light-dark(#010203, #FFF); --b:#abc; --c: light-dark(red, #000); --d: #12345678; --a : none } .x { --b: light-dark( #111111 ,#222222 )}"))
+	black, white := colour.Colour{R: 1, G: 2, B: 3}, colour.Colour{R: 255, G: 255, B: 255}
+	want := theme.Tokens{"a": {Day: black, Night: white}, "b": {Day: colour.Colour{R: 17, G: 17, B: 17}, Night: colour.Colour{R: 34, G: 34, B: 34}}}
+	if !maps.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
 	}
-	found := map[string][2]string{}
-	for _, m := range regexp.MustCompile(`--([a-z0-9-]+): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\)`).FindAllStringSubmatch(string(css), -1) {
-		found[m[1]] = [2]string{m[2], m[3]}
-	}
-	return found
 }
 
 // TestTokens_contrast: in both themes, what is read has 4.5:1 to every ground
 // that it stands on, and what is only seen 3:1 (WCAG 2.2, 1.4.3 and 1.4.11).
 func TestTokens_contrast(t *testing.T) {
 	t.Parallel()
-	all := colours(t)
+	css, err := os.ReadFile("../../themes/default/base/tokens.css")
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := theme.ReadTokens(css)
 	grounds := []string{"paper", "panel", "shade"}
 	pairs := []struct {
 		least  float64
@@ -50,37 +50,20 @@ func TestTokens_contrast(t *testing.T) {
 	for _, p := range pairs {
 		for _, mark := range p.marks {
 			for _, ground := range p.ground {
-				for i, theme := range []string{"light", "dark"} {
-					a, b := all[mark][i], all[ground][i]
-					if a == "" || b == "" {
+				for i, when := range []string{"light", "dark"} {
+					of, on := all[mark], all[ground]
+					if of == (theme.DayNight{}) || on == (theme.DayNight{}) {
 						t.Fatalf("tokens.css has no colour %s or %s", mark, ground)
 					}
-					if c := contrast(a, b); c < p.least {
-						t.Errorf("%s: --%s %s on --%s %s has a contrast of %.2f, want %v", theme, mark, a, ground, b, c, p.least)
+					a, b := of.Day, on.Day
+					if i == 1 {
+						a, b = of.Night, on.Night
+					}
+					if c := colour.Contrast(a, b); c < p.least {
+						t.Errorf("%s: --%s %s on --%s %s has a contrast of %.2f, want %v", when, mark, a, ground, b, c, p.least)
 					}
 				}
 			}
 		}
 	}
-}
-
-// contrast is the contrast ratio of two colours, after WCAG.
-func contrast(a, b string) float64 {
-	x, y := luminance(a), luminance(b)
-	return (max(x, y) + .05) / (min(x, y) + .05)
-}
-
-func luminance(colour string) float64 {
-	n, err := strconv.ParseUint(colour[1:], 16, 32)
-	if err != nil {
-		panic(err)
-	}
-	part := func(v uint64) float64 {
-		c := float64(v&255) / 255
-		if c <= .04045 {
-			return c / 12.92
-		}
-		return math.Pow((c+.055)/1.055, 2.4)
-	}
-	return .2126*part(n>>16) + .7152*part(n>>8) + .0722*part(n)
 }
