@@ -11,7 +11,7 @@ VENDOR  := themes/default/vendor
 BUNDLES := $(VENDOR)/echarts.min.js $(VENDOR)/formulas.min.js $(VENDOR)/diagram.html
 TOOLS   := $(GO) tool -modfile=.ci/tools/go.mod
 
-.PHONY: help site test soak race fuzz golden bench quality vet lint check serve build bundle assets generate deps clean
+.PHONY: help site test soak race fuzz golden bench pictures quality vet lint check serve build bundle assets generate deps clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,6 +45,9 @@ golden: ## rewrite the golden files; review the diff
 bench: build ## measure builds and the preview beside the floor and Hugo, into docs/performance.md (quarter of an hour)
 	$(GO) run ./internal/bench -rutter $(BIN) -o docs/performance.md $(BENCHFLAGS)
 	$(GO) test ./internal/dora ./internal/chart -run "^$$" -bench "Organisation|FourThousand" -benchtime 3x
+
+pictures: ## take the pictures of the README anew, on the ways of TestJourneys
+	RUTTER_PICTURES=$(CURDIR)/docs/images $(GO) test ./cmd/rutter -run '^TestJourneys$$' -count=1
 
 quality: build ## have Lighthouse judge the example site, into docs/quality.md (needs make deps; twenty minutes)
 	$(GO) run ./internal/quality -rutter $(BIN) -o docs/quality.md $(QUALITYFLAGS)

@@ -85,6 +85,7 @@ func (m *maker) page(path handbook.Path) (*PageView, error) {
 	switch p.Kind() {
 	case handbook.Service:
 		v.Delivery = m.service(p.Name())
+		v.Delivery.Record = v.site().record(p.Name())
 	case handbook.Team:
 		v.Delivery = m.teamPage(p.Name())
 	case handbook.Overview:

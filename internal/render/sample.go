@@ -89,7 +89,7 @@ func fullView(kind string) *PageView {
 		Panels:  []PanelView{{"How it goes", []FigureView{figure, none}}, {Title: "Empty"}}, Months: []FigureView{figure},
 		Flags:    []FlagView{{1, "1 Jan 2026", "Something was decided", "../decision/"}, {N: 2, Date: "2 Jan 2026", Text: "A holiday"}},
 		Services: []ServiceRow{{Link: link, Team: "Platform team", Source: "tags", Status: "partial", Sign: "reading was interrupted.", Age: figure.Provenance.Age, Sample: true}, {Link: current, Status: "unknown"}},
-		Notes:    []Note{{"DQ01", "A remark.", "A way out."}, {Message: "Another."}}, Downloads: links,
+		Notes:    []Note{{"DQ01", "A remark.", "A way out."}, {Message: "Another."}}, Downloads: links, Record: "https://example.org/new",
 	}
 	v.Explain = &ExplainView{
 		Scale: "Number 4 of six.", Service: link, Source: "tags", Status: "complete", Sign: figure.Sign, Age: figure.Provenance.Age, Durations: true, Stages: true,

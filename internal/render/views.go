@@ -2,6 +2,7 @@ package render
 
 import (
 	"html/template"
+	"net/url"
 	"strings"
 
 	"github.com/rutter-dev/rutter/internal/handbook"
@@ -364,6 +365,17 @@ func (s *SiteView) edit(path string) string {
 	return strings.TrimSuffix(s.Repository, "/") + "/edit/HEAD/" + site.Encode(s.editRoot+path)
 }
 
+// record is where GitHub begins a page on a decision that affects a service. The
+// words in capitals are for a script to fill in, or for the reader.
+func (s *SiteView) record(service string) string {
+	if s.Repository == "" {
+		return ""
+	}
+	page := "---\ntitle: WHAT WAS DECIDED\ndate: TODAY\nstatus: accepted\naffects: [" + service + "]\n" +
+		"context: WHAT THE CHARTS SHOWED\noptions:\n  - ANOTHER WAY, AND WHY NOT\nmetric:\n  id: lead_time      # or what is to change\n  expect: down\n  check_on: IN THREE MONTHS\n---\n\nDecided: \n"
+	return strings.TrimSuffix(s.Repository, "/") + "/new/HEAD/" + site.Encode(s.editRoot) + "decisions?" + url.Values{"filename": {service + "-DECISION.md"}, "value": {page}}.Encode()
+}
+
 // Link is a link to a page.
 type Link struct {
 	Href    string
@@ -435,6 +447,7 @@ type DeliveryView struct {
 	Services  []ServiceRow // of teams and the organisation
 	Notes     []Note       // data-quality findings
 	Downloads []Link
+	Record    string // where a decision on a service can be written down; "": nobody knows where
 }
 
 // NextView is a sentence that says where to look first; empty where the data
