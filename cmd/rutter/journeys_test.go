@@ -114,6 +114,13 @@ func lead(s searcher, address string) {
 	s.is(`document.querySelectorAll(".usual > div").length === 5 && document.querySelectorAll(".tile-value").length === 5`)
 	s.is(`document.querySelector(".usual").getBoundingClientRect().bottom < 1000`)
 
+	// The numbers of a chart, for a table of their own.
+	s.is(`(URL.createObjectURL = (file) => { file.text().then((text) => { window.saved = text; }); return "blob:"; }, HTMLAnchorElement.prototype.click = () => {}, document.querySelector("#rt-lead-time .figure-data > summary").click(), true)`)
+	s.until(`document.querySelector("#rt-lead-time .figure-save")`)
+	s.press("#rt-lead-time .figure-save")
+	s.until(`/^"[A-Z].*"\r\n("[^"]*",)+"[^"]*"\r\n/.test(window.saved ?? "") && saved.split("\r\n").length === document.querySelectorAll("#rt-lead-time .figure-data tr").length + 1`)
+	s.is(`delete HTMLAnchorElement.prototype.click`)
+
 	// Two clicks to the rows: the tallest week of the chart, and its list.
 	s.window(1280, 1000)
 	s.is(`(location.href = document.querySelector("#rt-lead-time .fig-wide .fig-hits a").href.baseVal, true)`)

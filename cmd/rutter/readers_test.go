@@ -252,6 +252,14 @@ func paper(s searcher, address string) {
 			s.t.Errorf("%s takes %d pages of paper", name, n)
 		}
 	}
+	s.open(address + "/reports/raci/")
+	printed, err := chromedp.Call(s.ctx, page.PrintToPDF, page.PrintToPDFParams{PreferCSSPageSize: new(true)})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	if !regexp.MustCompile(`/MediaBox \[0 0 84[12]`).Match(printed.Data) {
+		s.t.Error("the table of roles is not printed across")
+	}
 	s.media("")
 }
 

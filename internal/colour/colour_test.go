@@ -2,6 +2,8 @@ package colour
 
 import (
 	"math"
+	"os"
+	"regexp"
 	"testing"
 )
 
@@ -93,5 +95,53 @@ func TestReadable(t *testing.T) {
 	}
 	if got := must("#888").Readable([]Colour{must("#000"), must("#fff")}, 7); got != must("#000") && got != must("#fff") {
 		t.Errorf("where nothing can be read: %v", got)
+	}
+}
+
+// deficiencies are how people see who lack one kind of cones: matrices on linear
+// colours (G. M. Machado, M. M. Oliveira, L. A. F. Fernandes, A physiologically-
+// based model for simulation of color vision deficiency, 2009; severity 1).
+var deficiencies = map[string][3][3]float64{
+	"as most do":   {{1, 0, 0}, {0, 1, 0}, {0, 0, 1}},
+	"protanopia":   {{.152286, 1.052583, -.204868}, {.114503, .786281, .099216}, {-.003882, -.048116, 1.051998}},
+	"deuteranopia": {{.367322, .860646, -.227968}, {.280085, .672501, .047413}, {-.011820, .042940, .968881}},
+	"tritanopia":   {{1.255528, -.076749, -.178779}, {-.078411, .930809, .147602}, {.004733, .691367, .303900}},
+}
+
+// TestSeries: the lines and areas of the default theme's charts can be told apart
+// by everybody, by day and by night, and in shades of grey at least neighbours.
+func TestSeries(t *testing.T) {
+	t.Parallel()
+	css, err := os.ReadFile("../../themes/default/base/tokens.css")
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := regexp.MustCompile(`--series-[1-4]: light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\)`).FindAllSubmatch(css, -1)
+	if len(found) != 4 {
+		t.Fatalf("tokens.css has %d colours for series, want 4", len(found))
+	}
+	for theme := 1; theme <= 2; theme++ {
+		for who, m := range deficiencies {
+			seen := func(i int) Colour {
+				c := must(string(found[i][theme]))
+				in := [3]float64{linear(c.R), linear(c.G), linear(c.B)}
+				var out [3]uint8
+				for i, row := range m {
+					out[i], _ = encoded(row[0]*in[0] + row[1]*in[1] + row[2]*in[2])
+				}
+				return Colour{out[0], out[1], out[2]}
+			}
+			for i := range 4 {
+				for j := range i {
+					a, b := seen(i), seen(j)
+					l1, c1, h1 := a.lch()
+					l2, c2, h2 := b.lch()
+					apart := math.Sqrt((l1-l2)*(l1-l2) + c1*c1 + c2*c2 - 2*c1*c2*math.Cos(h1-h2))
+					if apart < .075 { // 0.02 is what can just be seen, side by side
+						t.Errorf("%s, theme %d: series %d and %d are %.3f apart (%v, %v)", who, theme, j+1, i+1, apart, a, b)
+					}
+				}
+			}
+		}
 	}
 }

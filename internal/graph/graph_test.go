@@ -353,3 +353,33 @@ func TestDerivedIsPlainData(t *testing.T) {
 		}
 	}
 }
+
+// Each role begins with the path that is for the fewest others, and with its
+// first three pages; who answers for the path can be asked.
+func TestDoors(t *testing.T) {
+	t.Parallel()
+	const roles = "-- roles/qa.md --\n---\ntitle: QA\n---\n-- roles/ops.md --\n---\ntitle: Operations\n---\n-- roles/dev.md --\n---\ntitle: Developer\n---\n"
+	const pages = "-- a.md --\n-- b.md --\n-- c.md --\n-- d.md --\n"
+	path := func(name, audience, items string) string {
+		return "-- paths/" + name + ".md --\n---\ntitle: Path " + name + "\nowner: team:" + name + "\n" + audience + "phases:\n  - {id: one, title: One, by: day-1}\nitems:\n" + items + "---\n"
+	}
+	item := func(page string) string { return "  - {phase: one, ref: " + page + "}\n" }
+	all := path("all", "", item("a"))
+	both := path("both", "audience: [role:dev, role:ops]\n", item("b"))
+	mine := path("mine", "audience: [dev]\n", "  - {phase: one, text: Say hello, minutes: 5}\n"+item("d")+item("c")+item("b")+item("a"))
+	for _, tt := range []struct{ what, archive, want string }{
+		{"no path, no doors", roles + pages, ""},
+		{"one for everybody", roles + pages + all, "Developer: Path all [A] ask All; Operations: Path all [A] ask All; QA: Path all [A] ask All"},
+		{"the fewest others", roles + pages + all + both + mine, "Developer: Path mine [D, C, B] ask Mine; Operations: Path both [B] ask Both; QA: Path all [A] ask All"},
+		{"nobody is led astray", roles + pages + mine, "Developer: Path mine [D, C, B] ask Mine"},
+	} {
+		g, _, found := of(t, tt.archive)
+		var got []string
+		for _, d := range g.Doors() {
+			got = append(got, fmt.Sprintf("%s: %s [%s] ask %s", d.Role.Title, d.Path.Title, names(d.First), d.Ask.Title))
+		}
+		if strings.Join(got, "; ") != tt.want {
+			t.Errorf("%s:\ngot  %s\nwant %s\n%s", tt.what, strings.Join(got, "; "), tt.want, found)
+		}
+	}
+}

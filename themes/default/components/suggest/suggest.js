@@ -4,7 +4,7 @@
 	const opener = document.querySelector("a[data-suggest]");
 
 	if (opener) {
-		const link = Object.assign(document.createElement("a"), { className: "suggest", rel: "noopener", textContent: "Suggest a change", hidden: true });
+		const link = Object.assign(document.createElement("a"), { className: "suggest", href: opener.dataset.suggest, rel: "noopener", textContent: "Suggest a change", hidden: true });
 		link.dataset.added = ""; // not of the page, for the preview
 		document.body.append(link);
 
