@@ -14,8 +14,9 @@ const (
 	garbage = 200
 	// roomy is the memory in bytes from which that is too generous. It is met on
 	// sites of some thousand pages, and keeping to it takes no time that could
-	// be measured.
-	roomy = 300 << 20
+	// be measured, as long as it is enough times what is in use.
+	roomy  = 300 << 20
+	enough = 2
 )
 
 // boundMemory sets how much memory the program takes to go fast. What is said
@@ -34,7 +35,7 @@ func boundMemory() {
 	var watch func(*cycle)
 	watch = func(*cycle) {
 		metrics.Read(live)
-		if n := max(roomy, int64(live[0].Value.Uint64())*(100+garbage)/100); n != limit {
+		if n := max(roomy, enough*int64(live[0].Value.Uint64())); n != limit {
 			limit = n
 			debug.SetMemoryLimit(limit)
 		}

@@ -17,14 +17,14 @@ func TestBoundMemory(t *testing.T) {
 	if got := debug.SetMemoryLimit(-1); got != roomy {
 		t.Errorf("at the beginning the limit is %d, want %d", got, roomy)
 	}
-	used := make([]byte, roomy/2)
+	used := make([]byte, roomy)
 	for range 20 { // one collection finds the memory in use, and the limit is set beside the next
 		runtime.GC()
 		if debug.SetMemoryLimit(-1) > roomy {
 			break
 		}
 	}
-	if got, want := debug.SetMemoryLimit(-1), int64(len(used))*(100+garbage)/100; got < want {
+	if got, want := debug.SetMemoryLimit(-1), enough*int64(len(used)); got < want {
 		t.Errorf("with %d bytes in use the limit is %d, want %d at least", len(used), got, want)
 	}
 	runtime.KeepAlive(used)

@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"runtime"
-	"runtime/debug"
 	"sync"
 	"sync/atomic"
 
@@ -82,8 +81,6 @@ func (b *Build) indexVersion() string {
 
 // indexed makes the index.
 func (b *Build) indexed(ctx context.Context) ([]search.File, error) {
-	// All words of the site are in memory at once: garbage should not be beside them.
-	defer debug.SetGCPercent(debug.SetGCPercent(50))
 	addresses := make([]string, len(b.Site.Pages))
 	for i, p := range b.Site.Pages {
 		addresses[i] = p.URL
@@ -174,19 +171,14 @@ func (b *Build) synonyms() [][2]string {
 	return list[:min(len(list), most)]
 }
 
-// release lets go of the files. Those of a large site are gone at once: the
-// collector would else give what comes next as much room again.
+// release lets go of the files.
 func (f *finding) release() {
 	if f == nil {
 		return
 	}
 	f.lock.Lock()
-	large := len(f.files) > 500
+	defer f.lock.Unlock()
 	f.files = nil
-	f.lock.Unlock()
-	if large {
-		runtime.GC()
-	}
 }
 
 // content is what a file of the index holds.
