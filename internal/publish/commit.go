@@ -62,7 +62,7 @@ type changes struct {
 
 func (s *Stage) changes() changes {
 	c := changes{
-		marker:  marker(s.files),
+		marker:  marker(s.names(), s.files),
 		gone:    s.old.gone(s.files),
 		emptied: s.old.emptied(s.folders),
 		closed:  s.old.closed(s.folders, !s.inside),

@@ -29,11 +29,12 @@ type output struct {
 	exists bool
 	root   *os.Root // nil if the folder does not exist
 	marker []byte
-	known  map[string][sha256.Size]byte // sums of files that need not be read: the record vouches for them
+	known  record // of files that need not be read
 }
 
-// readOutput lists the output. It reads no contents but the marker's.
-func readOutput(target string, exists bool) (*output, error) {
+// readOutput lists the output, of about so many files. It reads no contents but
+// the marker's.
+func readOutput(target string, exists bool, about int) (*output, error) {
 	o := &output{tree: &tree{}, target: target, exists: exists}
 	if !exists {
 		return o, nil
@@ -42,7 +43,7 @@ func readOutput(target string, exists bool) (*output, error) {
 	if o.root, err = os.OpenRoot(target); err != nil {
 		return nil, failed(err, "read the output folder %s", target)
 	}
-	o.tree, err = list(o.root, func(name string, _ fs.FileInfo) error {
+	o.tree, err = list(o.root, about, func(name string, _ fs.FileInfo) error {
 		if path.Base(name) == ".git" {
 			return checkout(target, name)
 		}
@@ -85,7 +86,7 @@ func (o *output) holds(name string, data []byte, sum [sha256.Size]byte) bool {
 		return false
 	}
 	if known, ok := o.known[name]; ok {
-		return known == sum
+		return known.sum == sum
 	}
 	r, err := o.root.Open(filepath.FromSlash(name))
 	if err != nil {
@@ -114,7 +115,7 @@ func (o *output) holdsSum(name string, sum [sha256.Size]byte) bool {
 		return false
 	}
 	if known, ok := o.known[name]; ok {
-		return known == sum
+		return known.sum == sum
 	}
 	r, err := o.root.Open(filepath.FromSlash(name))
 	if err != nil {

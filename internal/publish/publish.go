@@ -34,8 +34,10 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
@@ -80,6 +82,7 @@ type Stage struct {
 	base      *tree           // what the stage began with, as far as it has not been replaced
 	made      map[string]bool // folders made in the stage
 	files     map[string]file // by name, what this build wrote
+	sorted    []string        // their names, at the commit
 	folders   map[string]bool // that hold one of files
 	journaled bool            // a journal is on disk that needs the stage: the next Open finishes what is left
 	err       error           // the first failed Write
@@ -133,7 +136,7 @@ func open(ctx context.Context, dir string, opts Options, d disk) (*Stage, error)
 	s := &Stage{
 		target: target, noSync: opts.NoSync, disk: d,
 		cache: openCache(opts.Cache, target, d), base: &tree{},
-		made: map[string]bool{}, files: map[string]file{}, folders: map[string]bool{},
+		made: map[string]bool{}, folders: map[string]bool{},
 	}
 	if err := s.acquire(ctx, opts.Wait, exists); err != nil {
 		return nil, err
@@ -206,11 +209,13 @@ func (s *Stage) prepare() error {
 	if s.cache != nil {
 		s.begun = readClock(s.lock.File())
 	}
-	if s.old, err = readOutput(s.target, exists); err != nil {
+	s.recorded = s.cache.readRecord()
+	record := decodeRecord(s.recorded, s.target)
+	s.files = make(map[string]file, len(record))
+	if s.old, err = readOutput(s.target, exists, len(record)); err != nil {
 		return err
 	}
-	s.recorded = s.cache.readRecord()
-	s.old.trust(decodeRecord(s.recorded, s.target))
+	s.old.trust(record)
 	return nil
 }
 
@@ -265,6 +270,15 @@ func (s *Stage) Sum(name string) (sum [sha256.Size]byte, ok bool) {
 	defer s.mu.Unlock()
 	f, ok := s.files[name]
 	return f.sum, ok
+}
+
+// names are those of the files of this build, sorted. No file can be added once
+// they have been asked for.
+func (s *Stage) names() []string {
+	if s.sorted == nil {
+		s.sorted = slices.Sorted(maps.Keys(s.files))
+	}
+	return s.sorted
 }
 
 // claim checks that name is good and new, and takes it.

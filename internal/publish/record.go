@@ -6,7 +6,6 @@ import (
 	"encoding/binary"
 	"maps"
 	"os"
-	"slices"
 
 	"github.com/rutter-dev/rutter/internal/stamp"
 )
@@ -31,18 +30,20 @@ type entry struct {
 	stamp stamp.Stamp
 }
 
-func (r record) encode(target string) []byte {
-	body := appendText(nil, target)
-	for _, name := range slices.Sorted(maps.Keys(r)) {
-		e := r[name]
-		body = appendText(body, name)
-		body = append(body, e.sum[:]...)
-		for _, n := range []uint64{uint64(e.stamp.Size), uint64(e.stamp.Written), uint64(e.stamp.Changed), e.stamp.Inode} {
-			body = binary.BigEndian.AppendUint64(body, n)
+// encodeRecord is the record of an output with these files, sorted by name.
+func encodeRecord(target string, entries func(yield func(string, entry) bool)) []byte {
+	data := append([]byte(recordHead), make([]byte, sha256.Size)...)
+	data = appendText(data, target)
+	for name, e := range entries {
+		data = appendText(data, name)
+		data = append(data, e.sum[:]...)
+		for _, n := range [...]uint64{uint64(e.stamp.Size), uint64(e.stamp.Written), uint64(e.stamp.Changed), e.stamp.Inode} {
+			data = binary.BigEndian.AppendUint64(data, n)
 		}
 	}
-	sum := sha256.Sum256(body)
-	return slices.Concat([]byte(recordHead), sum[:], body)
+	sum := sha256.Sum256(data[len(recordHead)+sha256.Size:])
+	copy(data[len(recordHead):], sum[:])
+	return data
 }
 
 func appendText(b []byte, s string) []byte {
@@ -63,11 +64,11 @@ func decodeRecord(data []byte, target string) record {
 	if !ok || whose != target {
 		return nil
 	}
-	r := record{}
+	const fixed = sha256.Size + 4*8
+	r := make(record, len(body)/(fixed+40)) // more of them where names are shorter than that
 	for len(body) > 0 {
 		var name string
 		name, body, ok = cutText(body)
-		const fixed = sha256.Size + 4*8
 		if !ok || len(body) < fixed {
 			return nil
 		}
@@ -133,17 +134,18 @@ func (c *cache) writeRecord(data []byte) error {
 	return c.disk.do("rename", recordName, func() error { return root.Rename(coming, recordName) })
 }
 
-// trust fills known from the record: sums of the files that have not changed
-// since it was made.
+// trust takes from the record what it says of files that have not changed since
+// it was made.
 func (o *output) trust(r record) {
-	o.known = make(map[string][sha256.Size]byte, len(r))
-	for name, e := range r {
-		if info := o.files[name]; info != nil {
-			if s, ok := stamp.Of(info); ok && s == e.stamp {
-				o.known[name] = e.sum
-			}
+	maps.DeleteFunc(r, func(name string, e entry) bool {
+		info := o.files[name]
+		if info == nil {
+			return true
 		}
-	}
+		s, ok := stamp.Of(info)
+		return !ok || s != e.stamp
+	})
+	o.known = r
 }
 
 // remember writes the record of the output as this build leaves it. The files
@@ -157,25 +159,27 @@ func (s *Stage) remember(stage *tree, now clock, loosened bool) {
 	if stage == nil {
 		stage = &tree{}
 	}
-	r := make(record, len(s.files))
-	for name, f := range s.files {
-		if loosened && f.inode != made {
-			continue
+	data := encodeRecord(s.target, func(yield func(string, entry) bool) {
+		for _, name := range s.names() {
+			f := s.files[name]
+			if loosened && f.inode != made {
+				continue
+			}
+			was, sure := s.begun.stamp(s.old.files[name])
+			is, ok := now.stamp(stage.files[name])
+			switch f.inode {
+			case kept:
+				is, ok = was, sure
+			case linked: // one more link, and nothing else
+				was.Changed = is.Changed
+				ok = ok && sure && is == was
+			}
+			if ok && !yield(name, entry{f.sum, is}) {
+				return
+			}
 		}
-		was, sure := s.begun.stamp(s.old.files[name])
-		is, ok := now.stamp(stage.files[name])
-		switch f.inode {
-		case kept:
-			is, ok = was, sure
-		case linked: // one more link, and nothing else
-			was.Changed = is.Changed
-			ok = ok && sure && is == was
-		}
-		if ok {
-			r[name] = entry{f.sum, is}
-		}
-	}
-	if data := r.encode(s.target); !bytes.Equal(data, s.recorded) {
+	})
+	if !bytes.Equal(data, s.recorded) {
 		_ = s.cache.writeRecord(data) // without it the next build takes longer, that is all
 	}
 }

@@ -32,7 +32,7 @@ func (s *Stage) beginFromSpare() bool {
 	}
 	root, err := os.OpenRoot(at)
 	if err == nil {
-		s.base, err = list(root, func(name string, info fs.FileInfo) error { return s.openFolder(root, name, info) })
+		s.base, err = list(root, len(s.old.files), func(name string, info fs.FileInfo) error { return s.openFolder(root, name, info) })
 		if err == nil {
 			s.path, s.root = at, root
 			return true
@@ -113,7 +113,7 @@ func (s *Stage) inPlace(name string) bool {
 // check lists the finished stage and compares it with what it should hold: no
 // more, no less, files where files should be.
 func (s *Stage) check() (*tree, error) {
-	now, err := list(s.root, func(string, fs.FileInfo) error { return nil })
+	now, err := list(s.root, len(s.files)+1, func(string, fs.FileInfo) error { return nil })
 	if err != nil {
 		return nil, failed(err, "look over the stage of %s", s.target)
 	}

@@ -578,7 +578,7 @@ func TestRel_P3_InTheWayUnderAnotherCase(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer root.Close()
-		base, err := list(root, func(string, fs.FileInfo) error { return nil })
+		base, err := list(root, 0, func(string, fs.FileInfo) error { return nil })
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -23,16 +23,17 @@ type tree struct {
 	dirs  map[string]fs.FileInfo // "." included
 }
 
-// list reads the names and stats of everything in root. Each folder is opened
+// list reads the names and stats of everything in root, which has about so many
+// files: a guess costs memory, or time, if it is wrong. Each folder is opened
 // once, from the one around it, and answers for all its entries, which costs a
 // fifth of asking for each by its path. Before an entry is taken, and a folder
 // entered, visit is asked, by several goroutines at once.
-func list(root *os.Root, visit func(name string, info fs.FileInfo) error) (*tree, error) {
+func list(root *os.Root, about int, visit func(name string, info fs.FileInfo) error) (*tree, error) {
 	top, err := root.Stat(".")
 	if err != nil {
 		return nil, err
 	}
-	l := &lister{visit: visit, tree: tree{files: map[string]fs.FileInfo{}, dirs: map[string]fs.FileInfo{".": top}}}
+	l := &lister{visit: visit, tree: tree{files: make(map[string]fs.FileInfo, about), dirs: map[string]fs.FileInfo{".": top}}}
 	l.workers.SetLimit(runtime.GOMAXPROCS(0))
 	l.workers.Go(func() error { return l.folders(root, ".", []string{"."}) })
 	if err := l.workers.Wait(); err != nil {
