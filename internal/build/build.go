@@ -346,8 +346,17 @@ func (b *Build) loadTheme() bool {
 	var found []diag.Finding
 	b.theme, found = b.session.theme(b.themeName, state, layers)
 	b.Findings.Add(found...)
-	return !slices.ContainsFunc(found, func(f diag.Finding) bool { return f.Severity == diag.Error })
+	if slices.ContainsFunc(found, isError) {
+		return false
+	}
+	good, _ := recall(b, state, "theme "+b.themeName, func(found *diag.List) (bool, error) {
+		found.Join(render.CheckTheme(b.theme, b.themeName))
+		return !found.HasErrors(), nil
+	})
+	return good
 }
+
+func isError(f diag.Finding) bool { return f.Severity == diag.Error }
 
 // finish puts the findings in order and shows the lines they are about.
 func (b *Build) finish() {

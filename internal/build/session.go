@@ -391,9 +391,6 @@ func (s *Session) theme(name, state string, layers []fs.FS) (*theme.Theme, []dia
 		return t.theme, t.found
 	}
 	t, found := theme.Load(name, markdown.Stylesheet(), layers...)
-	if !found.HasErrors() {
-		found.Join(render.CheckTheme(t, name))
-	}
 	s.themed = themed{name, state, t, found.Take()}
 	return t, s.themed.found
 }
