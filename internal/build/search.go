@@ -88,9 +88,9 @@ func (b *Build) indexed(ctx context.Context) ([]search.File, error) {
 	places := search.Places(addresses)
 	x := search.New(search.Options{Language: b.Config.Language, Synonyms: b.synonyms(), Whole: b.opts.Preview})
 	var next atomic.Int64
-	var lock sync.Mutex // of x
 	g, ctx := errgroup.WithContext(ctx)
 	for range runtime.GOMAXPROCS(0) {
+		part := x.Part()
 		g.Go(func() error {
 			var c search.Counter
 			for {
@@ -106,9 +106,7 @@ func (b *Build) indexed(ctx context.Context) ([]search.File, error) {
 				if err != nil {
 					return fmt.Errorf("read the text of %s: %w", p.Path, err)
 				}
-				lock.Lock()
-				x.Add(search.Page{Address: p.URL, Title: p.Title, Kind: p.Kind, Old: p.Meta.Status == "deprecated" || p.Meta.Status == "archived"}, places[i], words)
-				lock.Unlock()
+				part.Add(search.Page{Address: p.URL, Title: p.Title, Kind: p.Kind, Old: p.Meta.Status == "deprecated" || p.Meta.Status == "archived"}, places[i], words)
 			}
 		})
 	}

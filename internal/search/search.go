@@ -2,7 +2,7 @@
 // a server.
 //
 //	a page ── Read ──▶ Document ──┬── Fragment ──▶ a file for what results show of it
-//	                              └── Counter.Words ── Index.Add ──▶ manifest, shards, vocabulary
+//	                              └── Counter.Words ── Part.Add ──▶ manifest, shards, vocabulary
 //
 // The index is divided into shards by the beginnings of words, so that a query
 // costs a shard or two and the fragments of the pages that are shown, whatever
@@ -21,9 +21,11 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"hash/fnv"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/rutter-dev/rutter/internal/handbook"
 )
@@ -102,11 +104,18 @@ func mix(h uint32) uint32 {
 	return h ^ h>>16
 }
 
-// Index gathers the words of pages. It is not safe for use by several goroutines.
+// Index gathers the words of pages in parts, which may be filled at once.
 type Index struct {
-	opts    Options
+	opts  Options
+	parts []*Part
+	pages []indexed // of all parts, once they are filled
+}
+
+// Part is some of the pages of an Index. It is not safe for use by several
+// goroutines.
+type Part struct {
 	pages   []indexed
-	numbers map[string]uint32 // of words
+	numbers map[string]uint32 // of words, in this part
 	words   []string
 	counts  []uint32 // of pages that have a word
 	seen    []uint32 // numbers of the words of one page after the other
@@ -117,15 +126,23 @@ type Index struct {
 type indexed struct {
 	Page
 	place    uint32
-	from, to int // its words in Index.seen
+	part     int
+	from, to int // its words in Part.seen
 }
 
 // New returns an index of no pages.
-func New(opts Options) *Index { return &Index{opts: opts, numbers: map[string]uint32{}} }
+func New(opts Options) *Index { return &Index{opts: opts} }
+
+// Part returns a new part.
+func (x *Index) Part() *Part {
+	p := &Part{numbers: map[string]uint32{}}
+	x.parts = append(x.parts, p)
+	return p
+}
 
 // Add takes in a page with the number that Places gave it. Pages may come in any
-// order.
-func (x *Index) Add(p Page, place uint32, w Words) {
+// order, and be in any part.
+func (x *Part) Add(p Page, place uint32, w Words) {
 	from := len(x.seen)
 	for word := range w.each {
 		n, known := x.numbers[word]
@@ -140,19 +157,33 @@ func (x *Index) Add(p Page, place uint32, w Words) {
 		x.seen = append(x.seen, n)
 	}
 	x.weights = append(x.weights, w.Weights...)
-	x.pages = append(x.pages, indexed{p, place, from, len(x.seen)})
+	x.pages = append(x.pages, indexed{Page: p, place: place, from: from, to: len(x.seen)})
 }
 
 // Files are the files of the index. No page can be added after that.
 func (x *Index) Files() []File {
+	for i, part := range x.parts {
+		for _, p := range part.pages {
+			p.part = i
+			x.pages = append(x.pages, p)
+		}
+		part.numbers, part.pages = nil, nil
+	}
 	slices.SortFunc(x.pages, func(a, b indexed) int { return int(a.place) - int(b.place) })
 	terms := x.invert()
 	shards := divide(terms, x.opts.Whole)
-	files := make([]File, 0, len(shards)+2)
-	files = append(files, x.manifest(shards), vocabulary(terms))
-	for _, s := range shards {
-		files = append(files, s.file())
+	files := make([]File, 2+len(shards))
+	files[0], files[1] = x.manifest(shards), vocabulary(terms)
+	var wg sync.WaitGroup
+	workers := runtime.GOMAXPROCS(0)
+	for w := range workers {
+		wg.Go(func() {
+			for i := w; i < len(shards); i += workers {
+				files[2+i] = shards[i].file()
+			}
+		})
 	}
+	wg.Wait()
 	return files
 }
 
@@ -173,23 +204,38 @@ type term struct {
 // invert turns the words of pages, which are in the order of their numbers, into
 // the pages of words, in the order of the words.
 func (x *Index) invert() []term {
-	x.numbers = nil
+	var terms []term
+	numbers := map[string]uint32{}
+	global := make([][]uint32, len(x.parts)) // of each part, the numbers of its words among all
 	total := 0
-	terms := make([]term, len(x.words))
-	all := make([]posting, len(x.seen))
-	for n, count := range x.counts {
-		terms[n] = term{word: x.words[n], in: all[total : total : total+int(count)]}
-		total += int(count)
+	for i, part := range x.parts {
+		global[i] = make([]uint32, len(part.words))
+		for n, word := range part.words {
+			g, known := numbers[word]
+			if !known {
+				g = uint32(len(terms))
+				numbers[word] = g
+				terms = append(terms, term{word: word})
+			}
+			global[i][n] = g
+			terms[g].pages += int(part.counts[n])
+		}
+		total += len(part.seen)
+	}
+	all := make([]posting, total)
+	for i := range terms {
+		n := terms[i].pages
+		terms[i].in, all = all[:0:n], all[n:]
 	}
 	for _, p := range x.pages {
+		part, numbers := x.parts[p.part], global[p.part]
 		for i := p.from; i < p.to; i++ {
-			t := &terms[x.seen[i]]
-			t.in = append(t.in, posting(p.place<<8|uint32(x.weights[i])))
+			t := &terms[numbers[part.seen[i]]]
+			t.in = append(t.in, posting(p.place<<8|uint32(part.weights[i])))
 		}
 	}
-	x.words, x.counts, x.seen, x.weights = nil, nil, nil, nil
+	x.parts = nil
 	for n := range terms {
-		terms[n].pages = len(terms[n].in)
 		terms[n].in = strongest(terms[n].in)
 	}
 	slices.SortFunc(terms, func(a, b term) int { return strings.Compare(a.word, b.word) })

@@ -130,11 +130,13 @@ type page struct {
 	Words
 }
 
-// index is the index of pages that come in an order of their own.
+// index is the index of pages that come in an order of their own, in some of
+// three parts.
 func index(pages []page, at []uint32, opts Options) []File {
 	x := New(opts)
+	parts := []*Part{x.Part(), x.Part(), x.Part()}
 	for _, i := range rand.Perm(len(pages)) {
-		x.Add(pages[i].Page, at[i], pages[i].Words)
+		parts[rand.IntN(len(parts))].Add(pages[i].Page, at[i], pages[i].Words)
 	}
 	return x.Files()
 }
