@@ -223,40 +223,57 @@ func (x *Index) invert() []term {
 		total += len(part.seen)
 	}
 	all := make([]posting, total)
-	for i := range terms {
-		n := terms[i].pages
-		terms[i].in, all = all[:0:n], all[n:]
+	next := make([]int, len(terms)) // of each word, the place in all of what comes next
+	from := 0
+	for i, t := range terms {
+		next[i] = from
+		from += t.pages
 	}
 	for _, p := range x.pages {
 		part, numbers := x.parts[p.part], global[p.part]
 		for i := p.from; i < p.to; i++ {
-			t := &terms[numbers[part.seen[i]]]
-			t.in = append(t.in, posting(p.place<<8|uint32(part.weights[i])))
+			n := numbers[part.seen[i]]
+			all[next[n]] = posting(p.place<<8 | uint32(part.weights[i]))
+			next[n]++
 		}
 	}
 	x.parts = nil
-	for n := range terms {
-		terms[n].in = strongest(terms[n].in)
+	for i := range terms {
+		t := &terms[i]
+		t.in = strongest(all[next[i]-t.pages : next[i] : next[i]])
 	}
 	slices.SortFunc(terms, func(a, b term) int { return strings.Compare(a.word, b.word) })
 	return terms
 }
 
-// strongest are the postings of most weight, by number, where there are too many.
+// strongest are the postings of most weight where there are too many: of those
+// with the least of it that is still taken, the first. It uses their place.
 func strongest(in []posting) []posting {
 	if len(in) <= maxPages {
 		return in
 	}
-	in = slices.Clone(in)
-	slices.SortFunc(in, func(a, b posting) int {
-		if d := int(b&0xff) - int(a&0xff); d != 0 {
-			return d
+	var of [256]int // by weight
+	for _, p := range in {
+		of[byte(p)]++
+	}
+	least, left := byte(255), maxPages
+	for left > of[least] {
+		left -= of[least]
+		least--
+	}
+	out := in[:0]
+	for _, p := range in {
+		if byte(p) == least {
+			if left == 0 {
+				continue
+			}
+			left--
 		}
-		return int(a>>8) - int(b>>8)
-	})
-	in = in[:maxPages]
-	slices.Sort(in)
-	return in
+		if byte(p) >= least {
+			out = append(out, p)
+		}
+	}
+	return out
 }
 
 // manifest is what the browser loads first.
