@@ -238,23 +238,27 @@ func (l Look) canvas(width, height int) drawing {
 	return drawing{image.NewPaletted(bounds, l.palette()), vector.NewRasterizer(width, height), image.NewAlpha(bounds)}
 }
 
-// fill fills a polygon.
+// fill fills a polygon. Only the part of the picture that it lies in is looked
+// at: most are small.
 func (d drawing) fill(c pen, points []point) {
-	d.raster.Reset(d.Bounds().Dx(), d.Bounds().Dy())
-	left, top, right, bottom := d.Bounds().Dx(), d.Bounds().Dy(), 0, 0
+	area := image.Rectangle{d.Bounds().Max, d.Bounds().Min}
+	for _, p := range points {
+		area.Min = image.Pt(min(area.Min.X, int(p.x)), min(area.Min.Y, int(p.y)))
+		area.Max = image.Pt(max(area.Max.X, int(p.x)+1), max(area.Max.Y, int(p.y)+1))
+	}
+	area = area.Intersect(d.Bounds())
+	d.raster.Reset(area.Dx(), area.Dy())
 	for i, p := range points {
+		x, y := float32(p.x-float64(area.Min.X)), float32(p.y-float64(area.Min.Y))
 		if i == 0 {
-			d.raster.MoveTo(float32(p.x), float32(p.y))
+			d.raster.MoveTo(x, y)
 		} else {
-			d.raster.LineTo(float32(p.x), float32(p.y))
+			d.raster.LineTo(x, y)
 		}
-		left, right = min(left, int(p.x)), max(right, int(p.x)+1)
-		top, bottom = min(top, int(p.y)), max(bottom, int(p.y)+1)
 	}
 	d.raster.ClosePath()
-	clear(d.alpha.Pix)
-	d.raster.Draw(d.alpha, d.alpha.Bounds(), image.Opaque, image.Point{})
-	area := image.Rect(left, top, right, bottom).Intersect(d.Bounds())
+	d.raster.DrawOp = draw.Src // over what an earlier polygon has left
+	d.raster.Draw(d.alpha, area, image.Opaque, image.Point{})
 	for y := area.Min.Y; y < area.Max.Y; y++ {
 		for x := area.Min.X; x < area.Max.X; x++ {
 			d.over(x, y, c, d.alpha.Pix[y*d.alpha.Stride+x])
