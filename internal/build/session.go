@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"iter"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"sync"
@@ -31,6 +32,7 @@ import (
 	"github.com/rutter-dev/rutter/internal/source"
 	"github.com/rutter-dev/rutter/internal/stamp"
 	"github.com/rutter-dev/rutter/internal/theme"
+	"github.com/rutter-dev/rutter/themes"
 )
 
 // CacheDir is where a site's folder holds what builds remember. It may be
@@ -390,10 +392,22 @@ func (s *Session) theme(name, state string, layers []fs.FS) (*theme.Theme, []dia
 	if t := s.themed; t.theme != nil && t.name == name && t.state == state && state != "" {
 		return t.theme, t.found
 	}
+	if state == builtIn && name == path.Join("themes", config.Default().Theme) {
+		return builtInTheme()
+	}
 	t, found := theme.Load(name, markdown.Stylesheet(), layers...)
 	s.themed = themed{name, state, t, found.Take()}
 	return t, s.themed.found
 }
+
+// builtIn is the state of the theme that comes with the program.
+const builtIn = "built in"
+
+// builtInTheme is that theme, which is the same for all sessions of a process.
+var builtInTheme = sync.OnceValues(func() (*theme.Theme, []diag.Finding) {
+	t, found := theme.Load(path.Join("themes", config.Default().Theme), markdown.Stylesheet(), themes.Default())
+	return t, found.Take()
+})
 
 // folderState stands for all files in a folder; "" where that takes reading them.
 func folderState(folder fs.FS) string {
