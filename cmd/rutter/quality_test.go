@@ -4,10 +4,12 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"path"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
 
@@ -64,6 +66,10 @@ func webTool(t testing.TB, name string) string {
 	return path
 }
 
+// slowScripts is a header of requests for which scripts come after the page has
+// been drawn, but for the one that no page is drawn without.
+const slowScripts = "X-Slow-Scripts"
+
 // servedSite is the example site, built, with its folder, behind a server that
 // sends the content security policy.
 func servedSite(t *testing.T) (public, address string) {
@@ -75,6 +81,9 @@ func servedSite(t *testing.T) (public, address string) {
 	files := http.FileServer(http.Dir(public))
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Security-Policy", testkit.CSP)
+		if r.Header.Get(slowScripts) != "" && path.Ext(r.URL.Path) == ".js" && !strings.Contains(r.URL.Path, "/first.") {
+			time.Sleep(100 * time.Millisecond)
+		}
 		if strings.HasPrefix(r.URL.Path, "/lost/") {
 			r.URL.Path = "/404.html" // as servers do where there is no file
 		}

@@ -111,9 +111,10 @@
 		for (const e of document.querySelectorAll('[data-due]')) {
 			if (e.dataset.due <= today) e.querySelector('.due').textContent = 'due for a review since ' + e.dataset.due;
 		}
-		for (const e of document.querySelectorAll('time[data-day]:not([data-ready])')) {
-			e.dataset.ready = '';
-			if (e.dataset.day <= today) e.after(make('span', 'due', {className: 'due'}));
+		for (const e of document.querySelectorAll('time[data-day]:not([data-past])')) {
+			if (e.dataset.day > today) continue;
+			e.dataset.past = '';
+			e.after(make('span', 'due', {className: 'due'}));
 		}
 		for (const e of document.querySelectorAll('[data-expires]')) {
 			e.hidden = e.dataset.expires < today;
