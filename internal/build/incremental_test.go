@@ -188,9 +188,11 @@ func differences(got, want built) []string {
 // a build without any memory makes: every byte, and every finding (engine 4.4; reliability G4). RUTTER_TEST_SCRIPTS says how many sites.
 func TestIncrementalIsClean(t *testing.T) {
 	t.Parallel()
-	scripts := 200
+	scripts := 60
 	if n, err := strconv.Atoi(os.Getenv("RUTTER_TEST_SCRIPTS")); err == nil {
 		scripts = n
+	} else if os.Getenv("RUTTER_TEST_ALL") == "1" {
+		scripts = 200
 	} else if testing.Short() {
 		scripts = 10
 	}
