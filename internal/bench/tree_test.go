@@ -25,6 +25,10 @@ func TestTreeChanged(t *testing.T) {
 	if len(before) != 4 {
 		t.Errorf("%d files, want 4 without the manifest", len(before))
 	}
+	if err := os.MkdirAll(filepath.Join(dir, "search", "words"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	put("search/words/ne-.js", "3ew")
 	put("edited", "the new words")
 	put("other", "something else")
 	put("made", "holds new words too")
@@ -36,8 +40,8 @@ func TestTreeChanged(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n, strange := now.changed(before); n != 4 || strange != 2 {
-		t.Errorf("%d changed, %d of them strange, want 4 and 2 (other, gone)", n, strange)
+	if n, strange := now.changed(before); n != 5 || strange != 2 {
+		t.Errorf("%d changed, %d of them strange, want 5 and 2 (other, gone)", n, strange)
 	}
 	if n, _ := now.changed(now); n != 0 {
 		t.Errorf("%d changed against itself, want 0", n)
