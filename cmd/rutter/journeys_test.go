@@ -1,12 +1,14 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strconv"
 	"testing"
 
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
@@ -87,8 +89,39 @@ func newHire(s searcher, address string) {
 	s.press("details.menu > summary")
 	s.follow(`.menu-sections a[href$="roles/"]`)
 	s.at("/roles/")
+
+	// A word of the glossary: the first tap explains it, the second leads to it.
+	s.open(address + "/processes/build/develop/")
+	s.tap("main a.term")
+	s.until(`document.querySelector(".term-tip")`)
+	s.at("/processes/build/develop/")
+	s.tap("main a.term")
+	s.until(`location.pathname.startsWith("/glossary/")`)
+
 	s.window(1280, 900)
 	s.is(`(localStorage.clear(), true)`)
+}
+
+// tap taps the first element of a selector that can be seen with a finger.
+func (s searcher) tap(selector string) {
+	s.t.Helper()
+	at, err := chromedp.Run(s.ctx, chromedp.Evaluate[[]float64](fmt.Sprintf(`(() => {
+		const e = [...document.querySelectorAll(%q)].find((e) => e.offsetParent);
+		e.scrollIntoView({block: "center", behavior: "instant"});
+		const box = e.getClientRects()[0];
+		return [box.left + box.width / 2, box.top + box.height / 2];
+	})()`, selector)))
+	if err != nil {
+		s.t.Fatalf("look for %s: %v", selector, err)
+	}
+	for _, touch := range []input.DispatchTouchEventParams{
+		{Type: input.DispatchTouchEventTypeTouchStart, TouchPoints: []*input.TouchPoint{{X: at[0], Y: at[1]}}},
+		{Type: input.DispatchTouchEventTypeTouchEnd, TouchPoints: []*input.TouchPoint{}},
+	} {
+		if _, err := chromedp.Call(s.ctx, input.DispatchTouchEvent, touch); err != nil {
+			s.t.Fatalf("tap %s: %v", selector, err)
+		}
+	}
 }
 
 // withoutStorage is the first day in a browser that keeps nothing, at an address

@@ -115,6 +115,16 @@ func nothingMoves(s searcher, address string) {
 		}
 	}
 	s.t.Logf("the layout shifts by %.4f at most", most)
+
+	// Back on a page, the reader is where they were.
+	s.open(address + "/processes/build/develop/")
+	s.is(`(scrollTo({top: 1500, behavior: "instant"}), scrollY > 1400)`)
+	s.open(address + "/roles/developer/")
+	s.is(`(history.back(), true)`)
+	s.until(`location.pathname === "/processes/build/develop/" && document.readyState === "complete" && Math.abs(scrollY - 1500) < 2`)
+	if sum := measure(); sum > .02 {
+		s.t.Errorf("the layout shifts by %.3f on the way back", sum)
+	}
 	s.is(`(document.querySelector("main").style.marginTop = "40vh", true)`)
 	if measure() < .02 {
 		s.t.Error("a page that moves is not seen to move: this test shows nothing")

@@ -128,6 +128,19 @@ func TestSearch(t *testing.T) {
 	s.key(kb.Escape)
 	s.until(`!document.querySelector("dialog.search").open`)
 
+	// Back where the reader was; and what was looked for can be forgotten.
+	s.is(`(window.was = document.querySelector("main a[href]"), was.focus(), true)`)
+	s.key("k", chromedp.ModifierCtrl)
+	s.until(`document.querySelector("dialog.search").open && document.activeElement.matches(".search-field")`)
+	s.is(`(document.querySelector(".search-forget").click(), document.querySelectorAll(".search-recent").length === 0 && document.activeElement.matches(".search-field"))`)
+	s.key(kb.Escape)
+	s.until(`!document.querySelector("dialog.search").open`)
+	s.is(`document.activeElement === was`)
+	s.key("k", chromedp.ModifierCtrl)
+	s.until(`document.querySelector("dialog.search").open`)
+	s.is(`document.querySelectorAll(".search-recent").length === 0`)
+	s.key(kb.Escape)
+
 	// A slash in a text field is a slash.
 	s.open(server.URL + "/reports/raci/")
 	s.is(`(document.querySelector(".filter input").focus(), true)`)
